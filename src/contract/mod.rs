@@ -1,0 +1,45 @@
+//! What crosses the wire: ids, money, positions, the rows of the pages, live frames and problems.
+//!
+//! Plain data with serde, the same in the server and in the browser. Nothing here does I/O.
+
+mod consumer;
+mod convergence;
+mod event;
+mod ids;
+mod inventory;
+mod live;
+mod money;
+mod order;
+mod overview;
+mod paging;
+mod position;
+mod principal;
+mod problem;
+mod sales;
+mod time;
+mod traffic;
+
+pub use consumer::{
+    ConsumerKind, ConsumerRow, ConsumerSample, ConsumerState, ConsumersView, Paused, PositionSample,
+};
+pub use convergence::{
+    CommandConvergence, CommandReceipt, CommittedEvent, ConsumerProgress, Percentiles, StageStats,
+};
+pub use event::{
+    Direction, EventFilter, EventPage, EventView, Metadata, RecordedEvent, StreamPage,
+};
+pub use ids::{CommandId, EventId, InvalidName, OrderId, Sku, StreamName};
+pub use inventory::StockRow;
+pub use live::{ClientFrame, Delta, ServerFrame, Topic, WatchId};
+pub use money::{Currency, Money};
+pub use order::{
+    HistoryEntry, OrderDetail, OrderLine, OrderQuery, OrderRow, OrderSort, OrderStatus, SearchHit,
+};
+pub use overview::{Overview, Pulse};
+pub use paging::{AsOf, Freshness, Listing};
+pub use position::{Head, Position, Version};
+pub use principal::{Principal, Role};
+pub use problem::{Problem, ProblemKind};
+pub use sales::{Bucket, SalesRow};
+pub use time::Timestamp;
+pub use traffic::{TRAFFIC_RATES, TrafficStatus};
