@@ -1,1 +1,24 @@
+//! Server functions: the door between page and server. Each is a few lines; what it needs comes from the context
+//! that the server provides.
+//!
+//! The path says who may call: `/api/fn/view` a viewer, `/api/fn/user` a user, `/api/fn/operator` an operator. The
+//! server checks it in one place, for every request.
 
+mod commands;
+mod consumers;
+mod events;
+mod overview;
+mod shop;
+mod traffic;
+
+pub use commands::{
+    CancelOrder, PlaceOrder, ReceiveStock, RegisterProduct, ShipOrder, WantedLine, cancel_order,
+    get_convergence, place_order, receive_stock, register_product, ship_order,
+};
+pub use consumers::{
+    PauseConsumer, ResumeConsumer, list_consumers, pause_consumer, resume_consumer,
+};
+pub use events::{get_event, list_events, list_stream};
+pub use overview::{get_overview, get_pulse};
+pub use shop::{get_order, list_orders, list_sales, list_stock, search_orders};
+pub use traffic::{StartTraffic, StopTraffic, start_traffic, stop_traffic};

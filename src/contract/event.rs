@@ -1,6 +1,6 @@
 //! Events as they are read.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
@@ -39,9 +39,17 @@ pub struct RecordedEvent {
     /// When it was committed. Never decreases along the log.
     pub recorded_at: Timestamp,
     /// The payload: JSON, byte for byte as it was written.
+    #[serde(deserialize_with = "payload")]
     pub data: Box<RawValue>,
     /// What stands beside the payload.
     pub metadata: Metadata,
+}
+
+/// Reads a payload wherever an event stands. `RawValue` itself can only be read where nothing was buffered, which is not so
+/// inside frames and flattened answers; the order of fields is kept.
+fn payload<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Box<RawValue>, D::Error> {
+    let value = serde_json::Value::deserialize(deserializer)?;
+    RawValue::from_string(value.to_string()).map_err(D::Error::custom)
 }
 
 impl PartialEq for RecordedEvent {

@@ -6,9 +6,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Bucket, CommandConvergence, CommandId, ConsumerRow, EventFilter, Head, OrderDetail, OrderId,
-    OrderRow, Position, PositionSample, Problem, Pulse, RecordedEvent, SalesRow, StockRow,
-    Timestamp,
+    Bucket, CommandConvergence, CommandId, ConsumerRow, EventFilter, Head, OrderCounts,
+    OrderDetail, OrderId, OrderRow, Position, PositionSample, Problem, Pulse, RecordedEvent,
+    SalesRow, StockRow, Timestamp,
 };
 
 /// The page's own number for a watch; every frame about it carries it.
@@ -161,6 +161,8 @@ pub enum Delta {
     Orders {
         /// The rows, in the order of their last change.
         rows: Vec<OrderRow>,
+        /// Orders by status, over the whole list.
+        counts: OrderCounts,
     },
     /// One order as it is now.
     Order {

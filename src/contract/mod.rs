@@ -33,7 +33,8 @@ pub use inventory::StockRow;
 pub use live::{ClientFrame, Delta, ServerFrame, Topic, WatchId};
 pub use money::{Currency, Money};
 pub use order::{
-    HistoryEntry, OrderDetail, OrderLine, OrderQuery, OrderRow, OrderSort, OrderStatus, SearchHit,
+    HistoryEntry, OrderCounts, OrderDetail, OrderLine, OrderQuery, OrderRow, OrderSort,
+    OrderStatus, OrdersView, SearchHit,
 };
 pub use overview::{Overview, Pulse};
 pub use paging::{AsOf, Freshness, Listing};

@@ -189,3 +189,54 @@ pub struct SearchHit {
     /// When it was placed.
     pub placed_at: Timestamp,
 }
+
+/// How many orders stand at each status.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrderCounts {
+    /// Just accepted.
+    pub placed: u64,
+    /// Stock is held.
+    pub reserved: u64,
+    /// Payment is authorised.
+    pub paid: u64,
+    /// Ready to ship.
+    pub confirmed: u64,
+    /// On their way.
+    pub shipped: u64,
+    /// Ended without delivery.
+    pub cancelled: u64,
+}
+
+impl OrderCounts {
+    /// How many stand at one status.
+    #[must_use]
+    pub fn at(&self, status: OrderStatus) -> u64 {
+        match status {
+            OrderStatus::Placed => self.placed,
+            OrderStatus::Reserved => self.reserved,
+            OrderStatus::Paid => self.paid,
+            OrderStatus::Confirmed => self.confirmed,
+            OrderStatus::Shipped => self.shipped,
+            OrderStatus::Cancelled => self.cancelled,
+        }
+    }
+
+    /// All of them.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        OrderStatus::ALL
+            .into_iter()
+            .map(|status| self.at(status))
+            .sum()
+    }
+}
+
+/// A page of the order list with the counts that its filter shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OrdersView {
+    /// The page.
+    #[serde(flatten)]
+    pub listing: super::Listing<OrderRow>,
+    /// Orders by status, over the whole list.
+    pub counts: OrderCounts,
+}

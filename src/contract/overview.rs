@@ -9,6 +9,8 @@ use super::{ConsumerRow, Head, Percentiles, PositionSample, Timestamp, TrafficSt
 pub struct Pulse {
     /// When they were taken.
     pub at: Timestamp,
+    /// The name of this environment.
+    pub environment: String,
     /// The high-water mark.
     pub head: Head,
     /// Events appended a second, over the last few seconds; `None` before there are two samples.
