@@ -1,1 +1,16 @@
+//! Event type and version to Rust type and back.
+//!
+//! [`CATALOGUE`] lists every event that this program writes, with the version of its payload that it writes now. Foreign
+//! programs may write others: for those [`decode`] answers `None`, and each consumer has a policy.
 
+mod admission;
+mod audit;
+mod catalogue;
+mod error;
+mod json;
+
+pub use admission::{AdmissionError, admit};
+pub use audit::{AuditEvent, ConsumerPaused, ConsumerResumed, encode_audit};
+pub use catalogue::{CATALOGUE, DomainEvent, EventType, decode, decode_data, encode, is_known};
+pub use error::SchemaError;
+pub(crate) use json::from_json;
