@@ -1,0 +1,71 @@
+//! A request that has passed the limits, with the work done that needs no database.
+
+use super::{CommandStamp, ExpectedVersion, NewEvent};
+use crate::contract::{EventId, Position, RecordedEvent, StreamName, Timestamp, Version};
+
+/// One append, ready to be judged.
+#[derive(Debug)]
+pub(super) struct PreparedAppend {
+    pub(super) streams: Vec<PreparedStream>,
+    pub(super) command: Option<CommandStamp>,
+    /// Payloads and metadata of all events.
+    pub(super) bytes: usize,
+}
+
+impl PreparedAppend {
+    /// The ids of all events, in the order of the request.
+    pub(super) fn event_ids(&self) -> impl Iterator<Item = EventId> {
+        self.streams
+            .iter()
+            .flat_map(|stream| stream.events.iter().map(|prepared| prepared.event.id))
+    }
+
+    /// How many events it has.
+    pub(super) fn event_count(&self) -> usize {
+        self.streams.iter().map(|stream| stream.events.len()).sum()
+    }
+}
+
+/// What goes to one stream.
+#[derive(Debug)]
+pub(super) struct PreparedStream {
+    pub(super) stream: StreamName,
+    pub(super) expected: ExpectedVersion,
+    pub(super) events: Vec<PreparedEvent>,
+}
+
+/// One event, its metadata already written as JSON.
+#[derive(Debug)]
+pub(super) struct PreparedEvent {
+    pub(super) event: NewEvent,
+    /// The metadata beside correlation and causation; `None` where there is nothing.
+    pub(super) extra: Option<String>,
+}
+
+impl PreparedEvent {
+    /// Payload and metadata.
+    pub(super) fn bytes(&self) -> usize {
+        self.event.data.get().len() + self.extra.as_ref().map_or(0, String::len)
+    }
+
+    /// The event in its place.
+    pub(super) fn recorded(
+        self,
+        stream: StreamName,
+        version: Version,
+        position: Position,
+        recorded_at: Timestamp,
+    ) -> RecordedEvent {
+        RecordedEvent {
+            id: self.event.id,
+            event_type: self.event.event_type,
+            schema_version: self.event.schema_version,
+            stream,
+            version,
+            position,
+            recorded_at,
+            data: self.event.data,
+            metadata: self.event.metadata,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! One process at a time: the head, the tail and the writer's memory are true only while nobody else writes.
+
+use std::fs::{File, TryLockError};
+use std::io::{self, Read, Seek, Write};
+use std::path::Path;
+
+use crate::event_log::LogError;
+
+/// Holds a data folder until it is dropped, or the process ends in whatever way.
+#[derive(Debug)]
+pub(super) struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// Takes a folder that exists.
+    pub(super) fn take(folder: &Path) -> Result<FolderLock, LogError> {
+        let unusable = |error: io::Error| LogError::Folder {
+            folder: folder.to_owned(),
+            detail: error.to_string(),
+        };
+        let mut file = File::options()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(folder.join("log.lock"))
+            .map_err(unusable)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(LogError::InUse {
+                    folder: folder.to_owned(),
+                    holder: holder(&mut file),
+                });
+            }
+            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+        }
+        write_holder(&mut file).map_err(unusable)?;
+        Ok(FolderLock { _file: file })
+    }
+}
+
+fn write_holder(file: &mut File) -> io::Result<()> {
+    file.set_len(0)?;
+    file.rewind()?;
+    write!(file, "process {}", std::process::id())
+}
+
+fn holder(file: &mut File) -> String {
+    let mut name = String::new();
+    match file.take(100).read_to_string(&mut name) {
+        Ok(read) if read > 0 => name,
+        _ => "another process".to_owned(),
+    }
+}

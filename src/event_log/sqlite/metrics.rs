@@ -1,0 +1,78 @@
+//! What the log counts. All names begin with `highwater_log_`.
+
+use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use std::time::Duration;
+
+use super::queue::Answer;
+use super::writer::Committed;
+use crate::event_log::AppendError;
+
+/// Says what each metric means.
+pub(super) fn describe() {
+    describe_counter!("highwater_log_appends_total", "Appends by outcome");
+    describe_counter!("highwater_log_events_total", "Events committed");
+    describe_counter!(
+        "highwater_log_batch_failures_total",
+        "Transactions that the database failed"
+    );
+    describe_counter!(
+        "highwater_log_reads_total",
+        "Reads of the log by source, memory or disk"
+    );
+    describe_gauge!("highwater_log_head_position", "The last committed position");
+    describe_histogram!(
+        "highwater_log_batch_events",
+        "Events committed in one transaction"
+    );
+    describe_histogram!(
+        "highwater_log_commit_seconds",
+        "Time of a commit, the sync of the disk included"
+    );
+    describe_histogram!(
+        "highwater_log_queue_seconds",
+        "Time an append waits for its transaction to begin"
+    );
+}
+
+/// An append has waited in the queue.
+pub(super) fn waited(time: Duration) {
+    histogram!("highwater_log_queue_seconds").record(time);
+}
+
+/// A transaction is durable.
+pub(super) fn committed(committed: &Committed) {
+    let Some(last) = committed.events.last() else {
+        return;
+    };
+    let events = committed.events.len();
+    counter!("highwater_log_events_total").increment(events as u64);
+    histogram!("highwater_log_batch_events").record(events as f64);
+    histogram!("highwater_log_commit_seconds").record(committed.commit);
+    gauge!("highwater_log_head_position").set(last.position.0 as f64);
+}
+
+/// A transaction failed.
+pub(super) fn batch_failed() {
+    counter!("highwater_log_batch_failures_total").increment(1);
+}
+
+/// An append has its answer.
+pub(super) fn answered(answer: &Answer) {
+    let outcome = match answer {
+        Ok(appended) if appended.duplicate => "duplicate",
+        Ok(_) => "committed",
+        Err(AppendError::ExpectedVersionConflict { .. }) => "conflict",
+        Err(AppendError::EventIdReused { .. }) => "event_id_reused",
+        Err(AppendError::InvalidEvent(_)) => "invalid",
+        Err(AppendError::Overloaded) => "overloaded",
+        Err(AppendError::Storage(_)) => "failed",
+        Err(AppendError::OutcomeUnknown(_)) => "unknown",
+        Err(AppendError::Closed) => "closed",
+    };
+    counter!("highwater_log_appends_total", "outcome" => outcome).increment(1);
+}
+
+/// A page of the log was read.
+pub(super) fn read(source: &'static str) {
+    counter!("highwater_log_reads_total", "source" => source).increment(1);
+}

@@ -1,0 +1,275 @@
+//! The log on SQLite: one file, `log.db`, in the data folder.
+//!
+//! One thread owns the only write connection (`appender` has the thread, `batch` what goes into one transaction, `writer`
+//! the transaction, `judge` what may be written). Readers have connections that cannot write, and at the head they need none: the tail answers from memory.
+
+mod appender;
+mod batch;
+mod check;
+mod failure;
+mod insert;
+mod judge;
+mod known;
+mod lock;
+mod metrics;
+mod names;
+mod open;
+mod options;
+mod queue;
+mod read;
+mod repeat;
+mod row;
+mod writer;
+
+use async_trait::async_trait;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use self::appender::Appender;
+use self::batch::BatchBounds;
+use self::lock::FolderLock;
+use self::queue::Queue;
+use self::read::{Reads, Stretch};
+use self::writer::Writer;
+use super::published::Published;
+use super::{
+    AppendError, AppendRequest, Appended, CommandRecord, EventLog, Limits, LogError, LogQuery,
+    StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
+};
+use crate::contract::{CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent};
+
+pub use check::CheckReport;
+pub use options::{Clock, Options};
+
+/// The log on SQLite.
+///
+/// Dropped without [`close`](EventLog::close) it still finishes what was accepted, but nobody waits for it.
+pub struct SqliteLog {
+    /// Writers put appends in; the appender takes them out. Closing it is what ends the appender.
+    queue: Queue,
+    limits: Limits,
+    /// Written by the appender after each commit, read by everyone.
+    published: Arc<Published>,
+    reads: Reads,
+    /// Its other end is dropped when the appender has ended and the files are closed.
+    ended: watch::Receiver<()>,
+}
+
+impl SqliteLog {
+    /// Opens the log in a folder, making both where they are missing, and starts the appender.
+    ///
+    /// # Errors
+    /// When the folder cannot be made or written, another process has it, the database is from a newer version, or it
+    /// cannot be read.
+    pub async fn open(folder: impl AsRef<Path>, options: Options) -> Result<SqliteLog, LogError> {
+        metrics::describe();
+        let folder = folder.as_ref();
+        open::make_folder(folder)?;
+        let lock = FolderLock::take(folder)?;
+        let file = folder.join("log.db");
+        open::migrate(&file).await?;
+        let clock = Arc::clone(&options.clock);
+        let (writer, head) = Writer::open(file.clone(), options.remembered_streams, clock)?;
+        let published = Arc::new(Published::new(head, options.tail));
+        let (queue, receiver) = Queue::new(
+            options.queue_appends,
+            options.queue_bytes.max(options.limits.append_bytes),
+        );
+        let (ending, ended) = watch::channel(());
+        let appender = Appender {
+            queue: receiver,
+            writer,
+            published: Arc::clone(&published),
+            bounds: BatchBounds {
+                events: options.batch_events,
+                bytes: options.batch_bytes,
+            },
+            lock,
+            ending,
+        };
+        appender.start(folder)?;
+        tracing::info!(log.folder = %folder.display(), log.head = head.position.0, "the log is open");
+        Ok(SqliteLog {
+            queue,
+            limits: options.limits,
+            published,
+            reads: Reads::new(open::read_pool(&file, options.readers)),
+            ended,
+        })
+    }
+
+    /// Opens a log for reading only, also while a server writes it: the head is what it was at this moment. Appends are
+    /// answered with `Closed`.
+    ///
+    /// # Errors
+    /// When there is no log in the folder, or it cannot be read.
+    pub async fn open_read_only(folder: impl AsRef<Path>) -> Result<SqliteLog, LogError> {
+        let options = Options::default();
+        let reads = Reads::new(open::read_pool(
+            &folder.as_ref().join("log.db"),
+            options.readers,
+        ));
+        let head = reads.head().await?;
+        let (queue, _) = Queue::new(1, 1);
+        queue.close();
+        let (_, ended) = watch::channel(());
+        let published = Arc::new(Published::new(head, options.tail));
+        Ok(SqliteLog {
+            queue,
+            limits: options.limits,
+            published,
+            reads,
+            ended,
+        })
+    }
+
+    /// Checks the whole log against the rules that it keeps.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn check(&self) -> Result<CheckReport, LogError> {
+        check::check(self.reads.pool()).await
+    }
+
+    async fn read_forward(
+        &self,
+        stretch: Stretch,
+        filter: &EventFilter,
+        limit: usize,
+    ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
+        let in_memory = self
+            .published
+            .forward(stretch.after, stretch.upto, filter, limit);
+        if let Some(events) = in_memory {
+            metrics::read("memory");
+            return Ok(events);
+        }
+        metrics::read("disk");
+        self.read_disk(stretch, filter, Direction::Forward, limit)
+            .await
+    }
+
+    async fn read_backward(
+        &self,
+        stretch: Stretch,
+        filter: &EventFilter,
+        limit: usize,
+    ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
+        let (mut events, upto) = self.published.backward(stretch.upto, filter, limit);
+        if events.len() == limit || upto == Position::START {
+            metrics::read("memory");
+            return Ok(events);
+        }
+        metrics::read("disk");
+        let rest = Stretch { upto, ..stretch };
+        let limit = limit - events.len();
+        events.extend(
+            self.read_disk(rest, filter, Direction::Backward, limit)
+                .await?,
+        );
+        Ok(events)
+    }
+
+    async fn read_disk(
+        &self,
+        stretch: Stretch,
+        filter: &EventFilter,
+        direction: Direction,
+        limit: usize,
+    ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
+        let mut stretch = stretch;
+        if let Some(time) = filter.from_time {
+            let before = self.reads.position_before(time, stretch.upto).await?;
+            stretch.after = stretch.after.max(before);
+        }
+        if stretch.after >= stretch.upto {
+            return Ok(Vec::new());
+        }
+        self.reads.log(stretch, filter, direction, limit).await
+    }
+}
+
+#[async_trait]
+impl EventLog for SqliteLog {
+    async fn append(&self, request: AppendRequest) -> Result<Appended, AppendError> {
+        let accepted = self
+            .limits
+            .prepare(request)
+            .and_then(|append| self.queue.push(append));
+        match accepted {
+            Ok(answered) => answered.await.unwrap_or_else(|_| Err(appender_gone())),
+            Err(refusal) => {
+                let answer = Err(refusal);
+                metrics::answered(&answer);
+                answer
+            }
+        }
+    }
+
+    async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
+        let head = self.published.head().position;
+        let (filter, limit) = (&query.filter, query.limit);
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        match (query.direction, query.after) {
+            (Direction::Forward, after) => {
+                let after = after.unwrap_or(Position::START);
+                self.read_forward(Stretch { after, upto: head }, filter, limit)
+                    .await
+            }
+            (Direction::Backward, after) => {
+                let upto =
+                    after.map_or(head, |after| Position(after.0.saturating_sub(1)).min(head));
+                let after = Position::START;
+                self.read_backward(Stretch { after, upto }, filter, limit)
+                    .await
+            }
+        }
+    }
+
+    async fn read_stream(&self, query: StreamQuery) -> Result<StreamSlice, LogError> {
+        self.reads.stream(&query).await
+    }
+
+    async fn event(&self, id: EventId) -> Result<Option<Arc<RecordedEvent>>, LogError> {
+        self.reads.event(id).await
+    }
+
+    async fn caused_by(&self, id: Uuid, limit: usize) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
+        self.reads.caused_by(id, limit).await
+    }
+
+    async fn streams(&self, query: StreamsQuery) -> Result<Vec<StreamSummary>, LogError> {
+        self.reads.streams(&query).await
+    }
+
+    async fn command(&self, id: CommandId) -> Result<Option<CommandRecord>, LogError> {
+        self.reads.command(id).await
+    }
+
+    fn head(&self) -> Head {
+        self.published.head()
+    }
+
+    fn watch_head(&self) -> watch::Receiver<Head> {
+        self.published.watch()
+    }
+
+    async fn close(&self) {
+        self.queue.close();
+        self.reads.close().await;
+        // Nothing is ever sent: this waits for the other end to be dropped.
+        drop(self.ended.clone().changed().await);
+    }
+}
+
+/// The appender died with an append in its hands, which only a bug in it can bring about.
+fn appender_gone() -> AppendError {
+    AppendError::OutcomeUnknown(StorageFailure::new(
+        StorageCause::Other,
+        "the appender has ended",
+    ))
+}

@@ -1,0 +1,87 @@
+//! Opens the files: folder, lock, migrations, the write connection, the read connections.
+
+use rusqlite::{Connection, OpenFlags};
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use std::path::Path;
+use std::time::Duration;
+
+use super::failure;
+use crate::event_log::LogError;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/log");
+
+/// How long a connection waits for a lock that another one holds.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Makes the folder where it is missing.
+pub(super) fn make_folder(folder: &Path) -> Result<(), LogError> {
+    std::fs::create_dir_all(folder).map_err(|error| LogError::Folder {
+        folder: folder.to_owned(),
+        detail: error.to_string(),
+    })
+}
+
+/// Makes the database where it is missing and brings it to the present version.
+pub(super) async fn migrate(file: &Path) -> Result<(), LogError> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY_TIMEOUT);
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .connect_with(options)
+        .await
+        .map_err(|error| failure::of_sqlx(&error))?;
+    let migrated = MIGRATIONS.run(&pool).await.map_err(migration_failure);
+    pool.close().await;
+    migrated
+}
+
+fn migration_failure(error: MigrateError) -> LogError {
+    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
+    match error {
+        MigrateError::VersionMissing(found) if found > known => {
+            LogError::NewerVersion { found, known }
+        }
+        MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
+            failure::of_sqlx(&error)
+        }
+        other => LogError::Migration(other.to_string()),
+    }
+}
+
+/// The connection of the writer. A commit returns once it is on the disk. The WAL is brought into the database whenever it
+/// has grown to 16 MiB, by the commit that made it so, and its file is cut back where a long reader had let it grow further.
+pub(super) fn write_connection(file: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(file, flags)?;
+    connection.busy_timeout(BUSY_TIMEOUT)?;
+    connection.set_prepared_statement_cache_capacity(32);
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    connection.pragma_update(None, "wal_autocheckpoint", 4_096)?;
+    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    connection.pragma_update(None, "cache_size", -32 * 1024)?;
+    Ok(connection)
+}
+
+/// The connections of the readers, who cannot write. Made as they are needed.
+pub(super) fn read_pool(file: &Path, connections: u32) -> SqlitePool {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .read_only(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .row_buffer_size(256)
+        .pragma("cache_size", "-8192");
+    SqlitePoolOptions::new()
+        .max_connections(connections.max(1))
+        .acquire_timeout(Duration::from_secs(10))
+        // A file does not go away like a server does, and the test would cost every read a trip to the driver's thread.
+        .test_before_acquire(false)
+        .connect_lazy_with(options)
+}

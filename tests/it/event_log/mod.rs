@@ -1,0 +1,5 @@
+//! The event log: one suite that every store has to pass, and what only one store has.
+
+mod conformance;
+mod sqlite;
+mod support;
