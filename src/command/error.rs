@@ -1,0 +1,35 @@
+//! Why a command was not carried out.
+
+use super::ParseError;
+use crate::contract::StreamName;
+use crate::domain::Refusal;
+use crate::event_log::{AppendError, LogError};
+use crate::schema::SchemaError;
+
+/// Why a command was not carried out. Nothing of it is in the log, unless the append's own error says otherwise.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// It is no command.
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+    /// The domain said no.
+    #[error("{0}")]
+    Refused(Refusal),
+    /// Others changed the stream each time before we could append.
+    #[error("`{stream}` was changed by others {attempts} times in a row; try again")]
+    Conflict {
+        /// The stream.
+        stream: StreamName,
+        /// How often it was tried.
+        attempts: u32,
+    },
+    /// The log did not take the events.
+    #[error(transparent)]
+    Append(#[from] AppendError),
+    /// The log could not be read.
+    #[error(transparent)]
+    Read(#[from] LogError),
+    /// An event of the stream cannot be read, or one of ours not be written.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+}
