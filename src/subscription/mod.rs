@@ -1,1 +1,82 @@
+//! Checkpointed reading of the log: one runner for every consumer, with the same states, lag, retries and pause.
+//!
+//! A [`Consumer`] says what it wants and handles batches; a [`runner`] feeds it; the [`Board`] holds what is known of
+//! each; the [`Monitor`] samples the board into rows, lag and states; [`Control`] is the operator's hand.
 
+mod audit;
+mod board;
+mod control;
+mod monitor;
+mod rates;
+mod runner;
+mod state;
+
+use async_trait::async_trait;
+use std::sync::Arc;
+
+use crate::contract::{ConsumerKind, Position, RecordedEvent};
+
+pub use board::{Board, Slot};
+pub use control::{Control, ControlError};
+pub use monitor::{Monitor, NotReached};
+pub use runner::{Runner, RunnerSettings};
+
+/// A durable, named reading of the log.
+#[async_trait]
+pub trait Consumer: Send + Sync + 'static {
+    /// Its name, unique among all consumers.
+    fn name(&self) -> &'static str;
+
+    /// What it is for.
+    fn kind(&self) -> ConsumerKind;
+
+    /// Whether events of this type concern it. All others are passed over: an explicit choice, made here.
+    fn wants(&self, event_type: &str) -> bool;
+
+    /// The last position it has finished, as stored with what it built.
+    ///
+    /// # Errors
+    /// When its store cannot be read.
+    async fn checkpoint(&mut self) -> Result<Position, ConsumerError>;
+
+    /// Handles all wanted events after its checkpoint up to and with `upto`, and makes `upto` its checkpoint, in one
+    /// transaction. `events` may be empty: then only the checkpoint moves.
+    ///
+    /// # Errors
+    /// When an event cannot be handled or the store refuses; the checkpoint has not moved then.
+    async fn handle(
+        &mut self,
+        events: &[Arc<RecordedEvent>],
+        upto: Position,
+    ) -> Result<(), ConsumerError>;
+}
+
+/// Why a consumer could not go on.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct ConsumerError {
+    /// What went wrong, for operators.
+    pub message: String,
+    /// The event that is to blame; `None` when the surroundings are, which retries may outlast.
+    pub position: Option<Position>,
+}
+
+impl ConsumerError {
+    /// The surroundings failed: a database, a broker.
+    #[must_use]
+    pub fn surroundings(cause: impl std::fmt::Display) -> ConsumerError {
+        ConsumerError {
+            message: cause.to_string(),
+            position: None,
+        }
+    }
+
+    /// One event cannot be handled.
+    #[must_use]
+    pub fn poison(position: Position, cause: impl std::fmt::Display) -> ConsumerError {
+        ConsumerError {
+            message: format!("event #{position}: {cause}"),
+            position: Some(position),
+        }
+    }
+}

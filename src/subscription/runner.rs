@@ -1,0 +1,215 @@
+//! The loop that feeds one consumer: wait, read, handle, retry.
+
+use rand::RngExt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::{Consumer, ConsumerError, Slot};
+use crate::contract::{Head, Paused, Position, RecordedEvent, Timestamp};
+use crate::convergence::{Convergence, Handled};
+use crate::event_log::{LogError, LogQuery, SharedLog};
+
+/// How a runner paces itself.
+#[derive(Clone, Copy, Debug)]
+pub struct RunnerSettings {
+    /// Events handled in one transaction, at most.
+    pub batch: usize,
+    /// How often a runner with nothing to do shows that it lives, and looks for what a lost hint did not tell.
+    pub idle: Duration,
+    /// The wait before the first retry; it doubles with each further one.
+    pub backoff: Duration,
+    /// The longest wait between retries.
+    pub backoff_max: Duration,
+    /// Tries at one poison event before the consumer stops for an operator.
+    pub attempts: u32,
+}
+
+impl Default for RunnerSettings {
+    fn default() -> RunnerSettings {
+        RunnerSettings {
+            batch: 1_000,
+            idle: Duration::from_secs(1),
+            backoff: Duration::from_millis(100),
+            backoff_max: Duration::from_secs(30),
+            attempts: 8,
+        }
+    }
+}
+
+/// Feeds one consumer until it is told to stop.
+pub struct Runner {
+    consumer: Box<dyn Consumer>,
+    slot: Arc<Slot>,
+    log: SharedLog,
+    head: watch::Receiver<Head>,
+    paused: watch::Receiver<Option<Paused>>,
+    convergence: Arc<Convergence>,
+    settings: RunnerSettings,
+}
+
+impl Runner {
+    /// A runner for a consumer and its place on the board.
+    #[must_use]
+    pub fn new(
+        consumer: Box<dyn Consumer>,
+        slot: Arc<Slot>,
+        log: SharedLog,
+        convergence: Arc<Convergence>,
+        settings: RunnerSettings,
+    ) -> Runner {
+        let (head, paused) = (log.watch_head(), slot.watch_paused());
+        Runner {
+            consumer,
+            slot,
+            log,
+            head,
+            paused,
+            convergence,
+            settings,
+        }
+    }
+
+    /// Runs until `stop`; a batch under way is finished first.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let Some(mut position) = self.first_checkpoint(&stop).await else {
+            return;
+        };
+        while !stop.is_cancelled() {
+            self.slot.beat(Timestamp::now());
+            if !self.may_work() {
+                self.wait(&stop).await;
+                continue;
+            }
+            match self.step(position).await {
+                Ok(moved) if moved > position => position = moved,
+                Ok(_) => self.wait(&stop).await,
+                Err(error) => {
+                    self.back_off(error, &stop).await;
+                    // What the store really holds decides where to go on.
+                    position = match self.first_checkpoint(&stop).await {
+                        Some(stored) => stored,
+                        None => return,
+                    };
+                }
+            }
+        }
+    }
+
+    /// The stored checkpoint; asks again until the store answers. `None` when told to stop.
+    async fn first_checkpoint(&mut self, stop: &CancellationToken) -> Option<Position> {
+        while !stop.is_cancelled() {
+            self.slot.beat(Timestamp::now());
+            match self.consumer.checkpoint().await {
+                Ok(position) => {
+                    self.slot.moved_to(position);
+                    return Some(position);
+                }
+                Err(error) => self.back_off(error, stop).await,
+            }
+        }
+        None
+    }
+
+    /// Whether neither an operator nor an error holds the consumer; ends a pause whose time has come.
+    fn may_work(&self) -> bool {
+        let until = match self.slot.paused() {
+            Some(paused) => paused.until,
+            None => return !self.slot.health().faulted,
+        };
+        let over = until.is_some_and(|until| until <= Timestamp::now());
+        if over {
+            self.slot.set_paused(None);
+        }
+        over
+    }
+
+    /// Handles the next batch, where there is one. Returns the checkpoint after it.
+    async fn step(&mut self, position: Position) -> Result<Position, ConsumerError> {
+        if self.head.borrow_and_update().position <= position {
+            return Ok(position);
+        }
+        let started_at = Timestamp::now();
+        let events = self
+            .read(position)
+            .await
+            .map_err(ConsumerError::surroundings)?;
+        let Some(upto) = events.last().map(|event| event.position) else {
+            return Ok(position);
+        };
+        let wanted: Vec<Arc<RecordedEvent>> = events
+            .into_iter()
+            .filter(|event| self.consumer.wants(&event.event_type))
+            .collect();
+        self.consumer.handle(&wanted, upto).await?;
+        let handled = Handled {
+            after: position,
+            upto,
+            started_at,
+            applied_at: Timestamp::now(),
+        };
+        self.convergence.applied(self.slot.name, handled);
+        self.slot.worked();
+        self.slot.moved_to(upto);
+        metrics::counter!("highwater_consumer_events_total", "consumer" => self.slot.name)
+            .increment(wanted.len() as u64);
+        Ok(upto)
+    }
+
+    async fn read(&self, after: Position) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
+        let query = LogQuery::after(after, self.settings.batch);
+        self.log.read(query).await
+    }
+
+    /// Until something may have changed.
+    async fn wait(&mut self, stop: &CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            _ = self.head.changed() => {}
+            _ = self.paused.changed() => {}
+            () = tokio::time::sleep(self.settings.idle) => {}
+        }
+    }
+
+    /// Notes a failure and waits: the longer, the more there were. A poison event stops the consumer in the end.
+    async fn back_off(&mut self, error: ConsumerError, stop: &CancellationToken) {
+        let before = self.slot.health().attempt;
+        let faulted = error.position.is_some() && before + 1 >= self.settings.attempts;
+        let attempt = self.slot.failed(&error.message, faulted);
+        metrics::counter!("highwater_consumer_failures_total", "consumer" => self.slot.name)
+            .increment(1);
+        if faulted {
+            tracing::error!(consumer.name = self.slot.name, consumer.attempt = attempt, error = %error, "consumer stopped at an event it cannot handle");
+        } else {
+            tracing::warn!(consumer.name = self.slot.name, consumer.attempt = attempt, error = %error, "consumer will try again");
+        }
+        let delay = self.delay(attempt);
+        tokio::select! {
+            () = stop.cancelled() => {}
+            _ = self.paused.changed() => {}
+            () = beating(&self.slot, self.settings.idle, delay) => {}
+        }
+    }
+
+    /// Doubles with each attempt, with half of it at random so that consumers do not retry in step.
+    fn delay(&self, attempt: u32) -> Duration {
+        let doubled = self
+            .settings
+            .backoff
+            .saturating_mul(1 << attempt.clamp(1, 16).saturating_sub(1));
+        doubled
+            .min(self.settings.backoff_max)
+            .mul_f64(rand::rng().random_range(0.5..1.0))
+    }
+}
+
+/// Sleeps and keeps showing that the runner lives.
+async fn beating(slot: &Slot, every: Duration, delay: Duration) {
+    let end = tokio::time::Instant::now() + delay;
+    while tokio::time::Instant::now() < end {
+        slot.beat(Timestamp::now());
+        let left = end - tokio::time::Instant::now();
+        tokio::time::sleep(left.min(every)).await;
+    }
+}
