@@ -1,0 +1,105 @@
+use std::path::PathBuf;
+
+use crate::contract::Position;
+use crate::event_log::LogError;
+use crate::schema::SchemaError;
+use crate::subscription::ConsumerError;
+
+/// Why a read model could not be built or asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectionError {
+    /// The folder of the read models cannot be made.
+    #[error("the folder {} cannot be made: {source}", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the file system said.
+        source: std::io::Error,
+    },
+    /// The file of a read model cannot be opened or prepared.
+    #[error("the read model's file {} cannot be opened: {source}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// What the database said.
+        source: sqlx::Error,
+    },
+    /// The database failed while the read model was in use.
+    #[error("the read model's database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// Someone else moved the checkpoint; nothing was written.
+    #[error(
+        "the checkpoint of `{name}` was expected at {expected} and stands at {found}: \
+         someone else writes this read model"
+    )]
+    CheckpointMoved {
+        /// The projection.
+        name: &'static str,
+        /// Where we had left it.
+        expected: Position,
+        /// Where it is.
+        found: Position,
+    },
+    /// An event, or the position to finish at, lies outside of what comes next; nothing was written.
+    #[error("`{name}` stands at {checkpoint} and was given position {given} to finish at {upto}")]
+    OutOfOrder {
+        /// The projection.
+        name: &'static str,
+        /// Its checkpoint.
+        checkpoint: Position,
+        /// The position that does not fit.
+        given: Position,
+        /// Where the batch was to end.
+        upto: Position,
+    },
+    /// A stored event does not fit its schema; nothing was written.
+    #[error("{source}")]
+    Undecodable {
+        /// The event.
+        position: Position,
+        /// What the schema said; it names the position.
+        source: SchemaError,
+    },
+    /// A projection wants a type that the catalogue does not know; nothing was written.
+    #[error(
+        "the event at position {position} is a `{event_type}`, which the catalogue does not know"
+    )]
+    UnknownType {
+        /// The event.
+        position: Position,
+        /// Its type.
+        event_type: String,
+    },
+    /// A cursor that no answer of ours gave, or that belongs to another question.
+    #[error("the cursor `{0}` does not belong to this list")]
+    BadCursor(String),
+    /// A stored row has a value that we never write.
+    #[error("a stored {0} cannot be read: rebuild the read model")]
+    Corrupt(&'static str),
+    /// The log could not be read, for a fresh fold of it.
+    #[error("the log cannot be read: {0}")]
+    Log(#[from] LogError),
+    /// Rows could not be put into words for the database.
+    #[error("rows cannot be written: {0}")]
+    Encode(#[from] serde_json::Error),
+}
+
+impl ProjectionError {
+    /// The event to blame, where it is one event and not the database.
+    fn poison(&self) -> Option<Position> {
+        match self {
+            ProjectionError::Undecodable { position, .. }
+            | ProjectionError::UnknownType { position, .. } => Some(*position),
+            _ => None,
+        }
+    }
+}
+
+impl From<ProjectionError> for ConsumerError {
+    fn from(error: ProjectionError) -> ConsumerError {
+        ConsumerError {
+            message: error.to_string(),
+            position: error.poison(),
+        }
+    }
+}

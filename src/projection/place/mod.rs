@@ -1,0 +1,148 @@
+//! The place of a read model: one SQLite file with its rows and its checkpoint.
+//!
+//! Rows and checkpoint are written in one transaction, and transactions are not synced one by one
+//! (`synchronous=NORMAL`): after a crash both come back together, perhaps at an earlier position, and the projection
+//! catches up from there. The log is the truth; a place can always be folded again.
+
+mod reader;
+mod rows;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
+
+use super::ProjectionError;
+use super::model::Model;
+use crate::contract::Position;
+
+pub(crate) use reader::Reader;
+pub(crate) use rows::{load_in_tx, write_in_tx};
+
+/// How long a connection waits for another one's lock: longer than an integrity check of a large index takes.
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Where a read model lives below the data folder: another version is another place.
+pub(crate) fn path_of<M: Model>(data: &Path) -> PathBuf {
+    data.join("views")
+        .join(format!("{}_v{}.db", M::NAME, M::VERSION))
+}
+
+/// The writing end of a place. There is one for each place; readers have connections of their own.
+pub(crate) struct Place {
+    /// The projection, for messages.
+    name: &'static str,
+    writer: SqliteConnection,
+}
+
+impl Place {
+    /// Opens a place and makes it where it is not there; `schema` must be repeatable.
+    pub(crate) async fn open(
+        path: &Path,
+        name: &'static str,
+        schema: &'static str,
+    ) -> Result<Place, ProjectionError> {
+        make_folder_of(path)?;
+        let opened = async {
+            let mut writer = connect(path).await?;
+            prepare(&mut writer, schema).await?;
+            Ok(Place { name, writer })
+        };
+        opened.await.map_err(|source| ProjectionError::Open {
+            path: path.to_owned(),
+            source,
+        })
+    }
+
+    /// The last position whose rows are here.
+    pub(crate) async fn checkpoint(&mut self) -> Result<Position, ProjectionError> {
+        Ok(checkpoint_in_tx(&mut self.writer).await?)
+    }
+
+    /// Begins the transaction of one batch and moves the checkpoint in it.
+    ///
+    /// The lock is taken at the start: a transaction that begins by reading could be refused when it comes to write.
+    pub(crate) async fn begin_move(
+        &mut self,
+        expected: Position,
+        upto: Position,
+    ) -> Result<Transaction<'_, Sqlite>, ProjectionError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        move_in_tx(&mut tx, self.name, expected, upto).await?;
+        Ok(tx)
+    }
+
+    /// Moves the checkpoint past events that do not concern the read model.
+    pub(crate) async fn move_checkpoint(
+        &mut self,
+        expected: Position,
+        upto: Position,
+    ) -> Result<(), ProjectionError> {
+        move_in_tx(&mut self.writer, self.name, expected, upto).await
+    }
+}
+
+/// Compare-and-set: whoever finds the checkpoint elsewhere than where it was left, is not the only one here.
+async fn move_in_tx(
+    connection: &mut SqliteConnection,
+    name: &'static str,
+    expected: Position,
+    upto: Position,
+) -> Result<(), ProjectionError> {
+    let moved = sqlx::query(include_str!("move_checkpoint.sql"))
+        .bind(expected.to_sql())
+        .bind(upto.to_sql())
+        .execute(&mut *connection)
+        .await?;
+    if moved.rows_affected() == 1 {
+        return Ok(());
+    }
+    let found = checkpoint_in_tx(connection).await?;
+    Err(ProjectionError::CheckpointMoved {
+        name,
+        expected,
+        found,
+    })
+}
+
+async fn connect(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(BUSY_TIMEOUT)
+        .disable_statement_logging()
+        .connect()
+        .await
+}
+
+async fn prepare(writer: &mut SqliteConnection, schema: &'static str) -> Result<(), sqlx::Error> {
+    let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
+    sqlx::raw_sql(include_str!("checkpoint.sql"))
+        .execute(&mut *tx)
+        .await?;
+    sqlx::raw_sql(schema).execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+/// The last position whose rows are in the place that the connection sees.
+pub(crate) async fn checkpoint_in_tx(
+    connection: &mut SqliteConnection,
+) -> Result<Position, sqlx::Error> {
+    let position: i64 = sqlx::query_scalar("SELECT position FROM checkpoint")
+        .fetch_one(connection)
+        .await?;
+    Ok(Position::from_sql(position))
+}
+
+fn make_folder_of(path: &Path) -> Result<(), ProjectionError> {
+    let Some(folder) = path.parent() else {
+        return Ok(());
+    };
+    std::fs::create_dir_all(folder).map_err(|source| ProjectionError::Folder {
+        path: folder.to_owned(),
+        source,
+    })
+}

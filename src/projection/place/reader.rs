@@ -1,0 +1,71 @@
+use std::path::Path;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqlitePool, SqlitePoolOptions};
+use sqlx::{ConnectOptions, Sqlite, Transaction};
+
+use super::{BUSY_TIMEOUT, checkpoint_in_tx};
+use crate::contract::Position;
+use crate::projection::ProjectionError;
+
+/// Connections that may read one place at the same time. The machine's cores are shared with the writers, and a page
+/// asks for little: more would only queue elsewhere.
+const READERS: u32 = 4;
+
+/// The reading end of a place: a pool of connections that cannot write.
+#[derive(Clone, Debug)]
+pub(crate) struct Reader {
+    pool: SqlitePool,
+}
+
+impl Reader {
+    /// Opens a place that exists.
+    pub(crate) async fn open(path: &Path) -> Result<Reader, ProjectionError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .read_only(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .disable_statement_logging();
+        let pool = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            // A local file does not go away between two queries.
+            .test_before_acquire(false)
+            .connect_with(options)
+            .await
+            .map_err(|source| ProjectionError::Open {
+                path: path.to_owned(),
+                source,
+            })?;
+        Ok(Reader { pool })
+    }
+
+    /// Begins to read: all that is read through the snapshot is as of one position.
+    pub(crate) async fn snapshot(&self) -> Result<Snapshot, ProjectionError> {
+        let mut tx = self.pool.begin().await?;
+        let as_of = checkpoint_in_tx(&mut tx).await?;
+        Ok(Snapshot { tx, as_of })
+    }
+
+    /// The last position whose rows are in the place.
+    pub(crate) async fn checkpoint(&self) -> Result<Position, ProjectionError> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(checkpoint_in_tx(&mut connection).await?)
+    }
+}
+
+/// The place as it was at one position.
+pub(crate) struct Snapshot {
+    tx: Transaction<'static, Sqlite>,
+    as_of: Position,
+}
+
+impl Snapshot {
+    /// The position that the rows are as of.
+    pub(crate) fn as_of(&self) -> Position {
+        self.as_of
+    }
+
+    /// The connection to ask.
+    pub(crate) fn connection(&mut self) -> &mut SqliteConnection {
+        &mut self.tx
+    }
+}

@@ -1,0 +1,5 @@
+-- ?1 order ids. One row: those of them that have a document.
+-- CROSS JOIN keeps the ids outside: each is looked up, the table is never scanned.
+SELECT json_group_array(touched.value)
+FROM json_each(?1) AS touched
+CROSS JOIN documents ON documents.order_id = touched.value

@@ -1,0 +1,42 @@
+//! The search index: a document for each order, found by any of its words.
+
+mod fold;
+mod query;
+mod store;
+mod terms;
+
+use sqlx::SqliteConnection;
+
+use super::ProjectionError;
+use super::model::{Fact, Model, Table};
+
+pub use query::Search;
+
+/// The read model `search`.
+pub(crate) struct SearchModel;
+
+impl Model for SearchModel {
+    const NAME: &'static str = "search";
+    const VERSION: u32 = 1;
+    const WANTS: &'static [&'static str] = &[
+        "OrderPlaced",
+        "OrderReserved",
+        "OrderPaid",
+        "OrderConfirmed",
+        "OrderShipped",
+        "OrderCancelled",
+    ];
+    const SCHEMA: &'static str = include_str!("schema.sql");
+    const TABLES: &'static [Table] = &[Table {
+        name: "documents",
+        key: &["placed_position"],
+    }];
+    const FULL_TEXT_INDEX: Option<&'static str> = Some("documents_index");
+
+    async fn apply_in_tx(
+        tx: &mut SqliteConnection,
+        facts: &[Fact<'_>],
+    ) -> Result<(), ProjectionError> {
+        store::apply_in_tx(tx, facts).await
+    }
+}

@@ -1,0 +1,11 @@
+//! The read models over real SQLite files.
+
+mod batches;
+mod checkpoints;
+mod orders;
+mod sales;
+mod search;
+mod shop;
+mod stock;
+mod story;
+mod verify;
