@@ -1,0 +1,167 @@
+//! Fulfilment: reserve the stock, authorise the payment, confirm the order; and give everything back where that fails.
+
+mod react;
+mod state;
+mod store;
+
+use async_trait::async_trait;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::ProcessError;
+use super::outgoing::{Outgoing, send_all};
+use crate::command::CommandBus;
+use crate::contract::{CommandId, ConsumerKind, OrderId, Position, RecordedEvent};
+use crate::schema::{DomainEvent, decode};
+use crate::subscription::{Consumer, ConsumerError};
+use react::react;
+use store::{Changes, Store};
+
+/// The consumer's name.
+pub const NAME: &str = "fulfilment";
+/// The version of its place.
+const VERSION: u32 = 1;
+
+/// Whether events of this type concern it.
+#[must_use]
+pub fn wants(event_type: &str) -> bool {
+    matches!(
+        event_type,
+        "OrderPlaced"
+            | "OrderReserved"
+            | "OrderPaid"
+            | "OrderCancelled"
+            | "OrderShipped"
+            | "StockReserved"
+            | "StockReservationRejected"
+            | "PaymentAuthorised"
+            | "PaymentAttemptFailed"
+            | "PaymentDeclined"
+    )
+}
+
+/// Opens the process's place in a folder.
+///
+/// # Errors
+/// When the place cannot be made or opened.
+pub async fn open(folder: &Path, bus: CommandBus) -> Result<Box<dyn Consumer>, ProcessError> {
+    let store = Store::open(&folder.join(format!("{NAME}_v{VERSION}.db"))).await?;
+    Ok(Box::new(FulfilmentProcess {
+        store,
+        bus,
+        answered: Vec::new(),
+    }))
+}
+
+/// The process over all orders.
+struct FulfilmentProcess {
+    store: Store,
+    bus: CommandBus,
+    /// Commands that were answered since the last transaction, which notes them.
+    answered: Vec<CommandId>,
+}
+
+#[async_trait]
+impl Consumer for FulfilmentProcess {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn kind(&self) -> ConsumerKind {
+        ConsumerKind::Process
+    }
+
+    fn wants(&self, event_type: &str) -> bool {
+        wants(event_type)
+    }
+
+    /// A batch is finished when its commands are answered: what a crash or a failure left is sent first.
+    async fn checkpoint(&mut self) -> Result<Position, ConsumerError> {
+        let left = self
+            .store
+            .unanswered()
+            .await
+            .map_err(ConsumerError::surroundings)?;
+        if !left.is_empty() {
+            let (answered, outcome) = send_all(&self.bus, NAME, left).await;
+            self.store
+                .forget(&answered)
+                .await
+                .map_err(ConsumerError::surroundings)?;
+            outcome?;
+        }
+        self.answered.clear();
+        self.store
+            .checkpoint()
+            .await
+            .map_err(ConsumerError::surroundings)
+    }
+
+    async fn handle(
+        &mut self,
+        events: &[Arc<RecordedEvent>],
+        upto: Position,
+    ) -> Result<(), ConsumerError> {
+        let before = self
+            .store
+            .checkpoint()
+            .await
+            .map_err(ConsumerError::surroundings)?;
+        let events = events
+            .iter()
+            .map(|event| facts(event))
+            .collect::<Result<Vec<_>, _>>()?;
+        let concerned = events.iter().filter_map(|(_, event)| order_of(event));
+        let mut states = self
+            .store
+            .load(concerned)
+            .await
+            .map_err(ConsumerError::surroundings)?;
+        let mut outgoing = Vec::new();
+        for (recorded, event) in &events {
+            let Some(state) = order_of(event).and_then(|id| states.get_mut(&id)) else {
+                continue;
+            };
+            let reactions = react(state, event);
+            outgoing.extend(
+                reactions
+                    .into_iter()
+                    .map(|(command, key)| Outgoing::caused_by(recorded, command, &key)),
+            );
+        }
+        let answered = std::mem::take(&mut self.answered);
+        let changes = Changes {
+            before,
+            upto,
+            states: &states,
+            outgoing: &outgoing,
+            answered: &answered,
+        };
+        self.store
+            .save(&changes)
+            .await
+            .map_err(ConsumerError::surroundings)?;
+        let (answered, outcome) = send_all(&self.bus, NAME, outgoing).await;
+        self.answered = answered;
+        outcome
+    }
+}
+
+fn facts(recorded: &RecordedEvent) -> Result<(&RecordedEvent, DomainEvent), ConsumerError> {
+    match decode(recorded) {
+        Ok(Some(event)) => Ok((recorded, event)),
+        Ok(None) => Err(ConsumerError::poison(
+            recorded.position,
+            "the catalogue does not know its type",
+        )),
+        Err(error) => Err(ConsumerError::poison(recorded.position, error)),
+    }
+}
+
+fn order_of(event: &DomainEvent) -> Option<OrderId> {
+    match event {
+        DomainEvent::Order(event) => Some(event.order_id()),
+        DomainEvent::Payment(event) => Some(event.order_id()),
+        DomainEvent::Product(event) => event.order_id(),
+    }
+}

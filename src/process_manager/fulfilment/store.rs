@@ -1,0 +1,194 @@
+//! Where the process keeps its state, its checkpoint and the commands that it has to send: one file, one transaction.
+
+use serde_json::{Value, json};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Row, SqlitePool};
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use super::state::Fulfilment;
+use crate::command::Command;
+use crate::contract::{CommandId, OrderId, Position};
+use crate::process_manager::ProcessError;
+use crate::process_manager::outgoing::Outgoing;
+
+/// The states that a batch touches. `None`: the order is not known yet. Orders whose process is done are left out.
+pub(super) type States = BTreeMap<OrderId, Option<Fulfilment>>;
+
+/// The process's file.
+pub(super) struct Store {
+    // One connection: one writer, and nobody else reads.
+    pool: SqlitePool,
+}
+
+/// What a batch has changed.
+pub(super) struct Changes<'a> {
+    pub before: Position,
+    pub upto: Position,
+    pub states: &'a States,
+    pub outgoing: &'a [Outgoing],
+    pub answered: &'a [CommandId],
+}
+
+impl Store {
+    /// Opens the file, and makes it where it is missing.
+    pub async fn open(path: &Path) -> Result<Store, ProcessError> {
+        let unusable = |detail: String| ProcessError::Place {
+            path: path.display().to_string(),
+            detail,
+        };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| unusable(error.to_string()))?;
+        }
+        // Not synced commit by commit: after a crash all three tables come back together, at an earlier checkpoint, and
+        // what is sent again is answered as the first time.
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options);
+        let pool = pool.await.map_err(|error| unusable(error.to_string()))?;
+        sqlx::raw_sql(include_str!("schema.sql"))
+            .execute(&pool)
+            .await?;
+        Ok(Store { pool })
+    }
+
+    pub async fn checkpoint(&self) -> Result<Position, ProcessError> {
+        let position: i64 = sqlx::query_scalar("SELECT position FROM checkpoint")
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(Position::from_sql(position))
+    }
+
+    /// The states of some orders; those that are not known are `None`, those that are done are left out.
+    pub async fn load(
+        &self,
+        orders: impl Iterator<Item = OrderId>,
+    ) -> Result<States, ProcessError> {
+        let mut states: States = orders.map(|id| (id, None)).collect();
+        if states.is_empty() {
+            return Ok(states);
+        }
+        let ids = serde_json::to_string(&states.keys().collect::<Vec<_>>())?;
+        let rows = sqlx::query(include_str!("load_instances.sql"))
+            .bind(ids)
+            .fetch_all(&self.pool)
+            .await?;
+        for row in rows {
+            let order_id: String = row.try_get("order_id")?;
+            let order_id = order_id
+                .parse()
+                .map_err(|_| ProcessError::State(format!("`{order_id}` is not an order's id")))?;
+            match row.try_get::<Option<String>, _>("state")? {
+                Some(state) => states.insert(order_id, Some(serde_json::from_str(&state)?)),
+                None => states.remove(&order_id),
+            };
+        }
+        Ok(states)
+    }
+
+    /// Writes what a batch has changed, checkpoint included, all or nothing.
+    pub async fn save(&self, changes: &Changes<'_>) -> Result<(), ProcessError> {
+        let mut tx = self.pool.begin().await?;
+        let instances = instances(changes)?;
+        if !instances.is_empty() {
+            let rows = Value::Array(instances).to_string();
+            sqlx::query(include_str!("save_instances.sql"))
+                .bind(rows)
+                .execute(&mut *tx)
+                .await?;
+        }
+        if !changes.outgoing.is_empty() {
+            let rows = changes
+                .outgoing
+                .iter()
+                .map(outgoing_row)
+                .collect::<Result<Vec<_>, _>>()?;
+            let rows = Value::Array(rows).to_string();
+            sqlx::query(include_str!("save_outgoing.sql"))
+                .bind(rows)
+                .execute(&mut *tx)
+                .await?;
+        }
+        if !changes.answered.is_empty() {
+            let ids = serde_json::to_string(changes.answered)?;
+            sqlx::query(include_str!("delete_answered.sql"))
+                .bind(ids)
+                .execute(&mut *tx)
+                .await?;
+        }
+        let moved = sqlx::query(include_str!("move_checkpoint.sql"))
+            .bind(changes.before.to_sql())
+            .bind(changes.upto.to_sql())
+            .execute(&mut *tx)
+            .await?;
+        if moved.rows_affected() != 1 {
+            let detail = format!("the checkpoint is not at #{} any more", changes.before);
+            return Err(ProcessError::State(detail));
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Commands whose answer is not noted yet.
+    pub async fn unanswered(&self) -> Result<Vec<Outgoing>, ProcessError> {
+        let rows = sqlx::query(
+            "SELECT id, name, body, correlation_id, causation_id FROM outgoing ORDER BY id",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        rows.iter().map(outgoing).collect()
+    }
+
+    pub async fn forget(&self, answered: &[CommandId]) -> Result<(), ProcessError> {
+        let ids = serde_json::to_string(answered)?;
+        sqlx::query(include_str!("delete_answered.sql"))
+            .bind(ids)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+fn instances(changes: &Changes<'_>) -> Result<Vec<Value>, ProcessError> {
+    let row = |state: &Fulfilment| -> Result<Value, ProcessError> {
+        Ok(json!({
+            "order_id": state.order_id,
+            "state": serde_json::to_string(state)?,
+            "done": u8::from(state.is_done()),
+            "position": changes.upto,
+        }))
+    };
+    changes.states.values().flatten().map(row).collect()
+}
+
+fn outgoing_row(outgoing: &Outgoing) -> Result<Value, ProcessError> {
+    Ok(json!({
+        "id": outgoing.id,
+        "name": outgoing.command.name(),
+        "body": outgoing.command.to_json()?.to_string(),
+        "correlation_id": outgoing.correlation_id,
+        "causation_id": outgoing.causation_id,
+    }))
+}
+
+fn outgoing(row: &sqlx::sqlite::SqliteRow) -> Result<Outgoing, ProcessError> {
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let id = |text: String| {
+        text.parse()
+            .map_err(|_| ProcessError::State(format!("`{text}` is not an id")))
+    };
+    let correlation: Option<String> = row.try_get("correlation_id")?;
+    let command = Command::parse(&text("name")?, text("body")?.as_bytes())
+        .map_err(|error| ProcessError::State(error.to_string()))?;
+    Ok(Outgoing {
+        id: CommandId(id(text("id")?)?),
+        command,
+        correlation_id: correlation.map(id).transpose()?,
+        causation_id: id(text("causation_id")?)?,
+    })
+}

@@ -1,0 +1,48 @@
+//! Runs the process as its runner does, but under the test's hand.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use highwater::command::CommandBus;
+use highwater::contract::RecordedEvent;
+use highwater::event_log::{LogQuery, SharedLog};
+use highwater::process_manager::fulfilment;
+use highwater::subscription::{Consumer, ConsumerError};
+
+/// A process that works when it is told to.
+pub struct Worker {
+    process: Box<dyn Consumer>,
+    log: SharedLog,
+}
+
+impl Worker {
+    /// Opens the process's file in a folder, as after a start.
+    pub async fn open(folder: &Path, log: &SharedLog, bus: CommandBus) -> Worker {
+        let process = fulfilment::open(&folder.join("processes"), bus).await;
+        Worker {
+            process: process.unwrap(),
+            log: log.clone(),
+        }
+    }
+
+    /// Handles everything there is, also what follows from it.
+    pub async fn work(&mut self) -> Result<(), ConsumerError> {
+        while self.batch().await? {}
+        Ok(())
+    }
+
+    /// Handles one batch, small enough that an order's life spans several; whether there was one.
+    pub async fn batch(&mut self) -> Result<bool, ConsumerError> {
+        let after = self.process.checkpoint().await?;
+        let events = self.log.read(LogQuery::after(after, 7)).await.unwrap();
+        let Some(upto) = events.last().map(|event| event.position) else {
+            return Ok(false);
+        };
+        let wanted: Vec<Arc<RecordedEvent>> = events
+            .into_iter()
+            .filter(|event| self.process.wants(&event.event_type))
+            .collect();
+        self.process.handle(&wanted, upto).await?;
+        Ok(true)
+    }
+}
