@@ -1,1 +1,33 @@
-fn main() {}
+//! Reads the command line, starts the log, does what was asked.
+
+use clap::Parser;
+use std::process::ExitCode;
+
+use highwater::server::cli::{Action, Cli};
+use highwater::{server, simulation};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if let Err(error) = server::start_telemetry(&cli) {
+        eprintln!(
+            "highwater: the log filter `{}` cannot be understood: {error}",
+            cli.log
+        );
+        return ExitCode::FAILURE;
+    }
+    let done = match cli.action {
+        Action::Serve(args) => server::serve(args).await,
+        Action::Simulate(args) => {
+            simulation::simulate(&args.url, args.rate, args.seconds, args.clients).await
+        }
+        Action::Verify(args) => server::verify(&args.database).await,
+    };
+    match done {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("highwater: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}

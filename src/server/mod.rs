@@ -1,1 +1,20 @@
+//! Composition: configuration, state, router, guard rails, health, metrics, shutdown.
 
+pub mod access;
+pub mod cli;
+mod data;
+mod extract;
+mod guard;
+mod health;
+mod http;
+mod pages;
+mod router;
+mod serve;
+mod site;
+mod state;
+mod telemetry;
+mod verify;
+
+pub use serve::serve;
+pub use telemetry::start as start_telemetry;
+pub use verify::verify;

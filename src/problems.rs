@@ -1,0 +1,184 @@
+//! The one place where the errors of every room become Problem Details. What happened inside stays in our log.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::command::{CommandError, ParseError};
+use crate::contract::{Problem, ProblemKind};
+use crate::event_log::{AppendError, ExpectedVersion, LogError, PageError};
+use crate::projection::ProjectionError;
+use crate::schema::AdmissionError;
+use crate::simulation::TrafficError;
+use crate::subscription::ControlError;
+
+/// A problem as an HTTP answer.
+#[derive(Debug)]
+pub struct ProblemResponse(pub Problem);
+
+impl<E: Into<Problem>> From<E> for ProblemResponse {
+    fn from(error: E) -> ProblemResponse {
+        ProblemResponse(error.into())
+    }
+}
+
+impl IntoResponse for ProblemResponse {
+    fn into_response(self) -> Response {
+        let ProblemResponse(problem) = self;
+        let status =
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, Json(&problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response
+    }
+}
+
+impl From<AppendError> for Problem {
+    fn from(error: AppendError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            AppendError::ExpectedVersionConflict {
+                stream,
+                expected,
+                actual,
+            } => Problem::new(ProblemKind::ExpectedVersionConflict, detail)
+                .with("stream", stream.as_str())
+                .with("expected", expected_json(expected))
+                .with("actual", actual.0),
+            AppendError::EventIdReused { .. } => Problem::new(ProblemKind::EventIdReused, detail),
+            AppendError::InvalidEvent(_) => Problem::new(ProblemKind::InvalidEvent, detail),
+            AppendError::Overloaded | AppendError::Closed => {
+                Problem::new(ProblemKind::Overloaded, detail)
+            }
+            AppendError::Storage(failure) => storage(
+                &detail,
+                &format!("nothing was committed: {}", failure.cause),
+            ),
+            AppendError::OutcomeUnknown(failure) => {
+                let told = format!(
+                    "{}; whether the events were committed is not known: send the same ids again",
+                    failure.cause
+                );
+                storage(&detail, &told)
+            }
+        }
+    }
+}
+
+fn expected_json(expected: ExpectedVersion) -> serde_json::Value {
+    match expected {
+        ExpectedVersion::Any => "any".into(),
+        ExpectedVersion::NoStream => "no_stream".into(),
+        ExpectedVersion::StreamExists => "stream_exists".into(),
+        ExpectedVersion::Exact(version) => version.0.into(),
+    }
+}
+
+impl From<LogError> for Problem {
+    fn from(error: LogError) -> Problem {
+        match &error {
+            LogError::Closed => Problem::new(ProblemKind::Overloaded, error.to_string()),
+            LogError::Storage(failure) => storage(&error.to_string(), &failure.cause.to_string()),
+            other => storage(&other.to_string(), "the log cannot be used"),
+        }
+    }
+}
+
+impl From<PageError> for Problem {
+    fn from(error: PageError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            PageError::StreamNotFound(stream) => {
+                Problem::new(ProblemKind::StreamNotFound, detail).with("stream", stream.as_str())
+            }
+            PageError::EventNotFound(_) => Problem::new(ProblemKind::NotFound, detail),
+            PageError::Limit(_) => Problem::new(ProblemKind::BadRequest, detail),
+            PageError::Log(error) => error.into(),
+        }
+    }
+}
+
+impl From<ProjectionError> for Problem {
+    fn from(error: ProjectionError) -> Problem {
+        match error {
+            ProjectionError::BadCursor(_) => {
+                Problem::new(ProblemKind::BadRequest, error.to_string())
+            }
+            other => storage(&other.to_string(), "the read model could not be read"),
+        }
+    }
+}
+
+impl From<CommandError> for Problem {
+    fn from(error: CommandError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            CommandError::Parse(ParseError::Unknown(_)) => {
+                Problem::new(ProblemKind::UnknownCommand, detail)
+            }
+            CommandError::Parse(ParseError::Invalid(_)) => {
+                Problem::new(ProblemKind::InvalidCommand, detail)
+            }
+            CommandError::Refused(refusal) => {
+                Problem::new(ProblemKind::CommandRefused, detail).with("refusal", refusal.word())
+            }
+            CommandError::Conflict { .. } => Problem::new(ProblemKind::Conflict, detail),
+            CommandError::Append(error) => error.into(),
+            CommandError::Read(error) => error.into(),
+            CommandError::Schema(error) => internal(&error.to_string()),
+        }
+    }
+}
+
+impl From<ControlError> for Problem {
+    fn from(error: ControlError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            ControlError::UnknownConsumer(_) => Problem::new(ProblemKind::NotFound, detail),
+            ControlError::Reason | ControlError::UntilPast => {
+                Problem::new(ProblemKind::BadRequest, detail)
+            }
+            ControlError::Schema(error) => internal(&error.to_string()),
+            ControlError::Append(error) => error.into(),
+            ControlError::Read(error) => error.into(),
+        }
+    }
+}
+
+impl From<TrafficError> for Problem {
+    fn from(error: TrafficError) -> Problem {
+        match error {
+            TrafficError::Rate => Problem::new(ProblemKind::BadRequest, error.to_string()),
+            TrafficError::Command(error) => error.into(),
+        }
+    }
+}
+
+impl From<AdmissionError> for Problem {
+    fn from(error: AdmissionError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            AdmissionError::Reserved(_) => Problem::new(ProblemKind::InvalidEvent, detail),
+            AdmissionError::Violation(error) => Problem::new(ProblemKind::SchemaViolation, detail)
+                .with("errors", vec![error.to_string()]),
+        }
+    }
+}
+
+/// The database failed: logged here, once, in full; told outside without its details.
+fn storage(cause: &str, told: &str) -> Problem {
+    tracing::error!(error = cause, "the database failed a request");
+    Problem::new(ProblemKind::StorageUnavailable, told)
+}
+
+fn internal(cause: &str) -> Problem {
+    tracing::error!(error = cause, "a request failed by our mistake");
+    Problem::new(ProblemKind::Internal, "the request could not be finished")
+}

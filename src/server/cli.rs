@@ -1,0 +1,124 @@
+//! The command line. Every flag is also read from the environment as `HIGHWATER_<FLAG>`.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use super::data::Database;
+
+/// An event-sourced application server with a live console.
+#[derive(Debug, Parser)]
+#[command(name = "highwater", version, about, max_term_width = 100)]
+pub struct Cli {
+    /// How much is logged: `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,highwater::live=debug`.
+    #[arg(long, global = true, env = "HIGHWATER_LOG", default_value = "info")]
+    pub log: String,
+
+    /// How the log looks.
+    #[arg(long, global = true, env = "HIGHWATER_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+
+    /// What to do.
+    #[command(subcommand)]
+    pub action: Action,
+}
+
+/// How the log looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    Text,
+    /// A JSON object a line, for collectors.
+    Json,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub enum Action {
+    /// Serve the console and the API.
+    Serve(ServeArgs),
+    /// Drive realistic order traffic through the public API of a running server, and report what it reached.
+    Simulate(SimulateArgs),
+    /// Check the log (positions, versions, ids) and compare every read model with a fresh fold of it.
+    Verify(VerifyArgs),
+}
+
+/// Where the server listens and what it stands on.
+#[derive(Clone, Debug, Args)]
+pub struct ServeArgs {
+    /// The address to listen on. Without credentials set up, only loopback addresses are taken. Port 0 takes a free one.
+    #[arg(long, env = "HIGHWATER_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+
+    /// The database: `sqlite:<folder>`; the folder is made where it is missing.
+    #[arg(long, env = "HIGHWATER_DATABASE", default_value = "sqlite:data")]
+    pub database: Database,
+
+    /// The name of this environment, shown at the top of every page.
+    #[arg(long, env = "HIGHWATER_ENVIRONMENT", default_value = "local")]
+    pub environment: String,
+
+    /// Further host names, besides loopback ones, under which browsers may reach the server (behind a proxy). Repeatable.
+    #[arg(long = "host", env = "HIGHWATER_HOST", value_delimiter = ',')]
+    pub hosts: Vec<String>,
+
+    /// The largest request body that is taken, in bytes.
+    #[arg(long, env = "HIGHWATER_MAX_BODY_BYTES", default_value_t = 1024 * 1024, value_parser = clap::value_parser!(u64).range(1024..))]
+    pub max_body_bytes: u64,
+
+    /// A folder to read the script and style of the pages from, instead of those inside the program.
+    #[arg(long, env = "HIGHWATER_SITE_DIR")]
+    pub site_dir: Option<PathBuf>,
+
+    /// Appends that may wait for the writer before further ones are answered with `overloaded`.
+    #[arg(long, env = "HIGHWATER_APPEND_QUEUE", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..))]
+    pub append_queue: u32,
+}
+
+/// What traffic to make.
+#[derive(Clone, Debug, Args)]
+pub struct SimulateArgs {
+    /// The server.
+    #[arg(long, env = "HIGHWATER_URL", default_value = "http://127.0.0.1:3000")]
+    pub url: String,
+
+    /// Orders a second, sent on time whether or not earlier ones were answered. 0: each client sends as fast as it is answered.
+    #[arg(long, default_value_t = 20)]
+    pub rate: u32,
+
+    /// For how long, in seconds.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub seconds: u32,
+
+    /// Clients, each on a connection of its own: at most so many commands are under way at once.
+    #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    pub clients: u32,
+}
+
+/// What to check.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyArgs {
+    /// The database: `sqlite:<folder>`. A server may be running on it.
+    #[arg(long, env = "HIGHWATER_DATABASE", default_value = "sqlite:data")]
+    pub database: Database,
+}
+
+impl Database {
+    /// The folder of an embedded database.
+    #[must_use]
+    pub fn folder(&self) -> &PathBuf {
+        let Database::Sqlite(folder) = self;
+        folder
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,228 @@
+//! Starts everything in the order in which it is needed, and stops it in the other.
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::cli::ServeArgs;
+use super::data::Database;
+use super::site::Site;
+use super::state::App;
+use super::{router, telemetry};
+use crate::command::CommandBus;
+use crate::contract::{ConsumerKind, Principal};
+use crate::convergence::{Concerned, Convergence};
+use crate::event_log::sqlite::{Options, SqliteLog};
+use crate::event_log::{EventLog, SharedLog};
+use crate::live::{Convergences, Gateway, GatewayParts, PulseParts, PulseSource};
+use crate::process_manager::fulfilment;
+use crate::projection::ReadModels;
+use crate::schema::CATALOGUE;
+use crate::simulation::Traffic;
+use crate::subscription::{Board, Consumer, Control, Monitor, Runner, RunnerSettings};
+
+/// What is under way when the server is told to stop has so long to end.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+type Failure = Box<dyn Error + Send + Sync>;
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the address or the database cannot be had; says which and why.
+pub async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
+    if !args.listen.ip().is_loopback() {
+        let refusal = format!(
+            "`{}` is not a loopback address, and no credentials are set up: anyone who reaches it would be admin. \
+             Listen on 127.0.0.1 or [::1].",
+            args.listen
+        );
+        return Err(refusal.into());
+    }
+    let listener = TcpListener::bind(args.listen)
+        .await
+        .map_err(|error| format!("cannot listen on {}: {error}", args.listen))?;
+    let address = listener.local_addr()?;
+    let stop = CancellationToken::new();
+    let running = Running::start(&args, stop.clone()).await?;
+    println!("Highwater serves on http://{address}");
+    tracing::info!(listen = %address, database = %args.database.folder().display(), "serving");
+
+    let service = router::router(running.app.clone());
+    let server =
+        axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let server = tokio::spawn(async move { server.await });
+    told_to_stop().await;
+    tracing::info!("stopping: no new requests, finishing what is under way");
+    stop.cancel();
+    let in_time = tokio::time::timeout(PATIENCE, running.finish(server))
+        .await
+        .is_ok();
+    if !in_time {
+        tracing::warn!("not everything ended in time; nothing that was acknowledged is lost");
+    }
+    tracing::info!("stopped");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The parts that run beside the requests.
+struct Running {
+    app: App,
+    log: Arc<SqliteLog>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Running {
+    async fn start(args: &ServeArgs, stop: CancellationToken) -> Result<Running, Failure> {
+        let Database::Sqlite(folder) = &args.database;
+        let site = Site::open(args.site_dir.as_deref())?;
+        let options = Options {
+            queue_appends: args.append_queue as usize,
+            ..Options::default()
+        };
+        let log = Arc::new(SqliteLog::open(folder, options).await?);
+        let shared: SharedLog = log.clone();
+
+        let (models, mut consumers) = ReadModels::open(folder).await?;
+        let convergence = Arc::new(Convergence::new(concerned(&consumers)));
+        let bus = CommandBus::new(shared.clone(), convergence.clone());
+        consumers.push(fulfilment::open(&folder.join("processes"), bus.clone()).await?);
+        let board = Board::new(
+            consumers
+                .iter()
+                .map(|consumer| (consumer.name(), consumer.kind())),
+        );
+        let owner = format!("highwater-{}", std::process::id());
+        let monitor = Monitor::new(board.clone(), shared.clone(), convergence.clone(), &owner);
+        let control = Control::new(board.clone(), shared.clone(), monitor.clone());
+        control.restore().await?;
+
+        let traffic = Traffic::new(bus.clone(), stop.clone());
+        let pages = Arc::new(AtomicU64::new(0));
+        let pulse = PulseSource::start(PulseParts {
+            log: shared.clone(),
+            monitor: monitor.clone(),
+            convergence: convergence.clone(),
+            environment: args.environment.clone(),
+            pages: pages.clone(),
+            traffic: traffic.watch(),
+        })
+        .await?;
+        let convergences = Convergences::new(convergence.clone(), shared.clone(), monitor.clone());
+        let gateway = Gateway::new(GatewayParts {
+            log: shared.clone(),
+            models: models.clone(),
+            monitor: monitor.clone(),
+            convergence: convergence.clone(),
+            convergences: convergences.clone(),
+            pulse: pulse.clone(),
+            pages,
+            stop: stop.clone(),
+        });
+
+        let tasks = TaskTracker::new();
+        for consumer in consumers {
+            let Some(slot) = board.slot(consumer.name()) else {
+                continue;
+            };
+            let settings = RunnerSettings::default();
+            let runner = Runner::new(
+                consumer,
+                slot.clone(),
+                shared.clone(),
+                convergence.clone(),
+                settings,
+            );
+            tasks.spawn(runner.run(stop.clone()));
+        }
+        tasks.spawn(monitor.clone().run(stop.clone()));
+        tasks.spawn(pulse.clone().run(stop.clone()));
+        monitor.refresh().await?;
+
+        let app = App {
+            log: shared,
+            bus,
+            models,
+            monitor,
+            control,
+            convergences,
+            gateway,
+            pulse,
+            traffic,
+            metrics: telemetry::start_metrics()?,
+            principal: Principal::local_admin(),
+            hosts: args.hosts.clone().into(),
+            max_body_bytes: usize::try_from(args.max_body_bytes).unwrap_or(usize::MAX),
+            site,
+        };
+        Ok(Running {
+            app,
+            log,
+            tasks,
+            stop,
+        })
+    }
+
+    /// Ends what runs: requests and pages first, then the makers of events, the consumers, and the log last.
+    async fn finish(self, server: tokio::task::JoinHandle<std::io::Result<()>>) {
+        debug_assert!(self.stop.is_cancelled());
+        self.app.traffic.stop().await;
+        self.app.gateway.drained().await;
+        if let Err(error) = server.await {
+            tracing::error!(error = %error, "the listener ended badly");
+        }
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.log.close().await;
+    }
+}
+
+/// Which of the known event types concern each consumer; the process comes after the bus that it sends through, so it is
+/// named here before it is there.
+fn concerned(projections: &[Box<dyn Consumer>]) -> Vec<Concerned> {
+    let types_that = |wants: &dyn Fn(&str) -> bool| {
+        CATALOGUE
+            .iter()
+            .map(|known| known.name)
+            .filter(|name| wants(name))
+            .collect()
+    };
+    let process = Concerned {
+        name: fulfilment::NAME,
+        kind: ConsumerKind::Process,
+        types: types_that(&fulfilment::wants),
+    };
+    let mut concerned = vec![process];
+    for projection in projections {
+        concerned.push(Concerned {
+            name: projection.name(),
+            kind: projection.kind(),
+            types: types_that(&|name| projection.wants(name)),
+        });
+    }
+    concerned
+}
+
+async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    let mut terminated = match tokio::signal::unix::signal(
+        tokio::signal::unix::SignalKind::terminate(),
+    ) {
+        Ok(signal) => signal,
+        Err(error) => {
+            tracing::error!(error = %error, "SIGTERM cannot be heard; only SIGINT stops the server");
+            let _ = interrupted.await;
+            return;
+        }
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated.recv() => {}
+    }
+}

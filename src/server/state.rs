@@ -1,0 +1,52 @@
+//! What every request can reach.
+
+use leptos::prelude::provide_context;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
+
+use super::site::Site;
+use crate::command::CommandBus;
+use crate::contract::Principal;
+use crate::event_log::SharedLog;
+use crate::live::{Convergences, Gateway, PulseSource};
+use crate::projection::ReadModels;
+use crate::simulation::Traffic;
+use crate::subscription::{Control, Monitor};
+
+/// The running system, as requests see it. Cheap to clone.
+#[derive(Clone)]
+pub(super) struct App {
+    pub log: SharedLog,
+    pub bus: CommandBus,
+    pub models: ReadModels,
+    pub monitor: Monitor,
+    pub control: Control,
+    pub convergences: Convergences,
+    pub gateway: Arc<Gateway>,
+    pub pulse: PulseSource,
+    pub traffic: Traffic,
+    pub metrics: PrometheusHandle,
+    /// For whom requests act, as long as there is no sign-in.
+    pub principal: Principal,
+    /// Host names that we answer to, besides loopback ones.
+    pub hosts: Arc<[String]>,
+    /// The largest request body, in bytes.
+    pub max_body_bytes: usize,
+    /// The script and style of the pages; empty in a build without them.
+    pub site: Site,
+}
+
+impl App {
+    /// Gives server functions and pages what they work with.
+    pub fn provide(&self) {
+        provide_context(self.log.clone());
+        provide_context(self.bus.clone());
+        provide_context(self.models.clone());
+        provide_context(self.monitor.clone());
+        provide_context(self.control.clone());
+        provide_context(self.convergences.clone());
+        provide_context(self.pulse.clone());
+        provide_context(self.traffic.clone());
+        provide_context(self.principal.clone());
+    }
+}

@@ -1,0 +1,55 @@
+//! `highwater verify`: the log is sound, and every read model is what a fresh fold of it gives.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use super::data::Database;
+use crate::event_log::sqlite::SqliteLog;
+use crate::projection::verify::compare;
+
+/// Checks a database and prints what was found. The exit code is 0 only if nothing was wrong.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn verify(database: &Database) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
+    let Database::Sqlite(folder) = database;
+    if !folder.join("log.db").exists() {
+        return Err(format!("there is no log in `{}`", folder.display()).into());
+    }
+    println!("Checking the log in {} ...", folder.display());
+    let log = SqliteLog::open_read_only(folder).await?;
+    let findings = log.check().await?;
+    println!(
+        "log: {} events, {} streams, {} commands",
+        findings.events, findings.streams, findings.commands
+    );
+    let mut wrong = findings.problems.len();
+    findings
+        .problems
+        .iter()
+        .for_each(|problem| println!("  WRONG: {problem}"));
+
+    println!("Folding the log afresh to compare the read models ...");
+    for report in compare(folder, &log).await? {
+        let verdict = if report.differences.is_empty() {
+            "equal"
+        } else {
+            "DIFFERENT"
+        };
+        println!(
+            "{} v{}: {} rows as of #{}: {verdict}",
+            report.name, report.version, report.rows, report.as_of
+        );
+        wrong += report.differences.len();
+        report
+            .differences
+            .iter()
+            .for_each(|difference| println!("  WRONG: {difference}"));
+    }
+    if wrong == 0 {
+        println!("Everything is as it should be.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!("{wrong} things are wrong.");
+    Ok(ExitCode::FAILURE)
+}
