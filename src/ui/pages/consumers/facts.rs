@@ -1,0 +1,113 @@
+//! What is known about one consumer, in words and numbers.
+
+use leptos::prelude::*;
+
+use super::table::{age_words, eta_words};
+use crate::contract::{ConsumerRow, ConsumerState, Paused};
+use crate::ui::parts::{Time, duration, position_text, rate, thousands};
+
+/// How the consumer is, in a sentence; while it is paused: by whom, why and since when.
+#[component]
+pub fn StateWords(
+    /// The consumer.
+    row: Memo<Option<ConsumerRow>>,
+) -> impl IntoView {
+    let paused =
+        Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.paused.clone())));
+    let words = move || row.with(|row| row.as_ref().map(state_words));
+    view! {
+        <div class="state-words">
+            {move || match paused.get() {
+                Some(paused) => paused_words(paused).into_any(),
+                None => view! { <p>{words}</p> }.into_any(),
+            }}
+        </div>
+    }
+}
+
+fn paused_words(paused: Paused) -> impl IntoView {
+    let until = paused.until.map(|until| {
+        view! { " It goes on by itself at " <Time at=until exact=true/> "." }
+    });
+    view! {
+        <p>
+            "Paused by " <strong>{paused.by}</strong> ", " <Time at=paused.at/> ": "
+            <q>{paused.reason}</q> "." {until}
+        </p>
+    }
+}
+
+fn state_words(row: &ConsumerRow) -> String {
+    let behind = format!("{} events", thousands(row.lag_events));
+    let age = age_words(row);
+    match row.state {
+        ConsumerState::Ok => "Up to date with the log.".to_owned(),
+        ConsumerState::WarmingUp => "Too little was seen of it yet to say how it is.".to_owned(),
+        ConsumerState::Offline => {
+            "No sign of life. The process that runs it may be gone.".to_owned()
+        }
+        ConsumerState::Paused => "Paused.".to_owned(),
+        ConsumerState::Faulted => {
+            format!("Stopped at an event that it cannot handle, {behind} before the head.")
+        }
+        ConsumerState::Retrying => {
+            format!(
+                "The next event failed; tried again {} times so far.",
+                row.attempt
+            )
+        }
+        ConsumerState::Replaying => format!("Handling old events again; {behind} to go."),
+        ConsumerState::Stalled => {
+            format!("Not moving for {age} although {behind} wait for it.")
+        }
+        ConsumerState::FallingBehind => {
+            format!("Slower than the log: {behind} behind and not gaining.")
+        }
+        ConsumerState::CatchingUp => match row.eta_ms {
+            Some(_) => format!(
+                "Gaining on the log: {behind} to go, about {}.",
+                eta_words(row)
+            ),
+            None => format!("Gaining on the log: {behind} to go."),
+        },
+    }
+}
+
+/// The numbers: where it is, how far behind, how fast.
+#[component]
+pub fn Facts(
+    /// The consumer.
+    row: Memo<Option<ConsumerRow>>,
+) -> impl IntoView {
+    let fact = move |label: &'static str, words: fn(&ConsumerRow) -> String, note: &'static str| {
+        let value = move || row.with(|row| row.as_ref().map_or("—".to_owned(), words));
+        view! {
+            <div>
+                <dt class="stat-name">{label}</dt>
+                <dd class="stat-value">{value} <span class="stat-note">{note}</span></dd>
+            </div>
+        }
+    };
+    let percentile = |ms: Option<f64>| ms.map_or("—".to_owned(), duration);
+    let applied = move || {
+        row.with(|row| {
+            let applied = row.as_ref().map(|row| row.applied).unwrap_or_default();
+            let (p95, p99) = (percentile(applied.p95), percentile(applied.p99));
+            format!("p95 {p95}, p99 {p99}")
+        })
+    };
+    let p50 = move || row.with(|row| percentile(row.as_ref().and_then(|row| row.applied.p50)));
+    view! {
+        <dl class="stats">
+            {fact("Behind", |row| thousands(row.lag_events), "events")}
+            {fact("Age", age_words, "of the oldest")}
+            {fact("Catches up in", eta_words, "")}
+            {fact("Position", |row| position_text(row.position), "")}
+            {fact("Rate", |row| rate(row.rate_per_s), "events/s")}
+            <div>
+                <dt class="stat-name">"Applied after commit"</dt>
+                <dd class="stat-value">{p50} <span class="stat-note">{applied}</span></dd>
+            </div>
+        </dl>
+    }
+}

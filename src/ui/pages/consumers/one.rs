@@ -1,0 +1,99 @@
+//! One consumer: how it is, why, since when, and what can be done.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::audit::AuditPanel;
+use super::facts::{Facts, StateWords};
+use super::hand::Hand;
+use super::live::{Consumers, chart_clock};
+use crate::api::list_consumers;
+use crate::contract::{ConsumerState, ConsumersView, Problem, ProblemKind};
+use crate::ui::browser;
+use crate::ui::charts::PositionTime;
+use crate::ui::pages::PageHead;
+use crate::ui::parts::{ConsumerBadge, Crumb, Crumbs, ErrorNote, Panel};
+
+/// The page of one consumer.
+#[component]
+pub fn ConsumerPage() -> impl IntoView {
+    let params = use_params_map();
+    let name = Memo::new(move |_| params.with(|params| params.get("name").unwrap_or_default()));
+    let first = Resource::new_blocking(|| (), |()| list_consumers());
+    view! {
+        <Transition>
+            {move || {
+                let name = name.get();
+                Suspend::new(async move {
+                    match first.await {
+                        Ok(view) if view.consumers.iter().any(|row| row.name == name) => {
+                            view! { <OneConsumer name view/> }.into_any()
+                        }
+                        Ok(_) => unknown(&name).into_any(),
+                        Err(problem) => {
+                            view! { <ErrorNote problem retry=move |()| first.refetch()/> }.into_any()
+                        }
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+fn unknown(name: &str) -> impl IntoView {
+    browser::set_status_not_found();
+    let detail = format!("No consumer is called {name}.");
+    let problem = Problem::new(ProblemKind::NotFound, detail);
+    view! {
+        <Crumbs steps=vec![Crumb::new("Consumers", "/consumers")]/>
+        <PageHead title="No such consumer"/>
+        <ErrorNote problem/>
+    }
+}
+
+#[component]
+fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
+    let consumers = Consumers::follow(view);
+    let wanted = name.clone();
+    let row = Memo::new(move |_| consumers.row(&wanted));
+    let state = Signal::derive(move || {
+        row.with(|row| row.as_ref().map_or(ConsumerState::Offline, |row| row.state))
+    });
+    let attempt = Signal::derive(move || row.with(|row| row.as_ref().map_or(0, |row| row.attempt)));
+    let (operated, charted, audited) = (name.clone(), name.clone(), name.clone());
+    let kind = move || row.with(|row| row.as_ref().map(|row| row.kind.to_string()));
+    let last_error = move || row.with(|row| row.as_ref().and_then(|row| row.last_error.clone()));
+    view! {
+        <Crumbs steps=vec![Crumb::new("Consumers", "/consumers")]/>
+        <PageHead
+            title=name
+            beside=move || view! { <ConsumerBadge state attempt/> " " <span class="mute">{kind}</span> }
+        />
+        <StateWords row/>
+        <Facts row/>
+        <Panel title="Against the head" aside=move || "position over time">
+            <PositionTime
+                samples=consumers.samples
+                consumers=consumers.rows
+                clock=chart_clock()
+                only=charted
+            />
+        </Panel>
+        <div class="columns">
+            <Panel title="Operate" aside=move || "both can be undone">
+                <p class="mute">
+                    "Paused, it keeps its place and handles nothing; resumed, it goes on from there. "
+                    "Nothing is lost: the log keeps every event."
+                </p>
+                <Hand name=operated.clone() consumers/>
+            </Panel>
+            <Panel title="Last error">
+                {move || match last_error() {
+                    Some(error) => view! { <pre class="last-error">{error}</pre> }.into_any(),
+                    None => view! { <p class="mute">"None since the server started."</p> }.into_any(),
+                }}
+            </Panel>
+        </div>
+        <AuditPanel name=audited row/>
+    }
+}

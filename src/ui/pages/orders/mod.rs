@@ -1,0 +1,82 @@
+//! Orders: every order by status, with one's own on top until the read model has them.
+
+mod filters;
+mod ghosts;
+mod list;
+mod rows;
+mod search;
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
+
+use super::PageHead;
+use crate::api::list_orders;
+use crate::contract::{OrderQuery, OrderSort, OrderStatus};
+use crate::ui::parts::{ErrorNote, Icon, Loading, Shape, query_text};
+
+pub use ghosts::GhostOrders;
+
+/// What the URL asks for.
+fn wanted(query: &ParamsMap) -> OrderQuery {
+    let status = query_text(query, "status");
+    let oldest = query_text(query, "sort").is_some_and(|sort| sort == "oldest");
+    OrderQuery {
+        status: status.and_then(|word| OrderStatus::parse(&word)),
+        customer: query_text(query, "customer"),
+        sort: if oldest {
+            OrderSort::Oldest
+        } else {
+            OrderSort::Newest
+        },
+        cursor: None,
+        limit: Some(100),
+    }
+}
+
+/// The page: the list, or what a search found.
+#[component]
+pub fn OrdersPage() -> impl IntoView {
+    let query = use_query_map();
+    let words = Memo::new(move |_| query.with(|query| query_text(query, "q")));
+    let is_search = Memo::new(move |_| words.with(Option::is_some));
+    let content = move || match is_search.get() {
+        true => view! { <search::SearchResults words=words /> }.into_any(),
+        false => view! { <AllOrders /> }.into_any(),
+    };
+    let actions = || {
+        view! {
+            <a class="button is-primary" href="/shop/orders/new">
+                <Icon shape=Shape::Add />
+                "Place an order"
+            </a>
+        }
+    };
+    view! {
+        <PageHead title="Orders" actions=actions />
+        <filters::Filters />
+        {content}
+    }
+    .into_any()
+}
+
+#[component]
+fn AllOrders() -> impl IntoView {
+    let query = use_query_map();
+    let wanted = Memo::new(move |_| query.with(wanted));
+    let orders = Resource::new_blocking(move || wanted.get(), list_orders);
+    let state = list::OrdersState::new();
+    let again = Callback::new(move |()| orders.refetch());
+    let content = move || {
+        Suspend::new(async move {
+            match orders.await {
+                Ok(view) => {
+                    let query = wanted.get_untracked();
+                    list::show(state, query, view, again)
+                }
+                Err(problem) => view! { <ErrorNote problem=problem retry=again /> }.into_any(),
+            }
+        })
+    };
+    view! { <Transition fallback=Loading>{content}</Transition> }.into_any()
+}

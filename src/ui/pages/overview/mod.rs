@@ -1,0 +1,86 @@
+//! Overview: the vital signs, where everyone is, and who needs a look. An empty system explains itself.
+
+mod traffic;
+mod vitals;
+mod welcome;
+
+use leptos::prelude::*;
+
+use super::PageHead;
+use super::consumers::{Consumers, WorstFirst, chart_clock};
+use crate::api::get_overview;
+use crate::contract::{ConsumersView, Overview, Pulse};
+use crate::ui::charts::PositionTime;
+use crate::ui::live::use_live;
+use crate::ui::parts::{ErrorNote, Panel};
+use vitals::Vitals;
+use welcome::Welcome;
+
+/// The page.
+#[component]
+pub fn OverviewPage() -> impl IntoView {
+    let first = Resource::new_blocking(|| (), |()| get_overview());
+    view! {
+        <PageHead title="Overview" beside=move || "the last two minutes, each second"/>
+        <Transition>
+            {move || Suspend::new(async move {
+                match first.await {
+                    Ok(overview) => view! { <Signs overview/> }.into_any(),
+                    Err(problem) => {
+                        view! { <ErrorNote problem retry=move |()| first.refetch()/> }.into_any()
+                    }
+                }
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Signs(overview: Overview) -> impl IntoView {
+    let pulse = newest_pulse(overview.pulse);
+    let consumers = Consumers::follow(ConsumersView {
+        head: pulse.with_untracked(|pulse| pulse.head.position),
+        consumers: overview.consumers,
+        samples: overview.samples,
+    });
+    let empty = Memo::new(move |_| pulse.with(|pulse| pulse.empty));
+    view! {
+        {move || {
+            if empty.get() {
+                view! { <Welcome pulse/> }.into_any()
+            } else {
+                view! { <Vitals pulse consumers/> }.into_any()
+            }
+        }}
+        <div class="columns is-chart-first">
+            <Panel
+                title="Where everyone is"
+                aside=move || "upright gap: events behind · level gap: age"
+            >
+                <PositionTime
+                    samples=consumers.samples
+                    consumers=consumers.rows
+                    clock=chart_clock()
+                />
+            </Panel>
+            <Panel
+                title="Worst first"
+                class="is-flush"
+                aside=move || view! { <a href="/consumers">"all consumers"</a> }
+            >
+                <WorstFirst consumers/>
+            </Panel>
+        </div>
+    }
+}
+
+/// The vital signs that the page was rendered with, until newer ones have come.
+fn newest_pulse(first: Pulse) -> Memo<Pulse> {
+    let live = use_live();
+    Memo::new(move |_| {
+        let newer = live
+            .pulse
+            .with(|pulse| pulse.as_ref().filter(|pulse| pulse.at > first.at).cloned());
+        newer.unwrap_or_else(|| first.clone())
+    })
+}

@@ -1,0 +1,151 @@
+//! The five numbers.
+
+use leptos::prelude::*;
+
+use super::traffic::TrafficControl;
+use crate::contract::{ConsumerRow, ConsumerState, Percentiles, Pulse};
+use crate::ui::charts::{Sparkline, rates};
+use crate::ui::pages::consumers::Consumers;
+use crate::ui::parts::{duration, rate};
+
+/// The vital signs of the whole system.
+#[component]
+pub fn Vitals(
+    /// The signs.
+    pulse: Memo<Pulse>,
+    /// The consumers.
+    consumers: Consumers,
+) -> impl IntoView {
+    let appended = move || pulse.with(|p| p.appended_per_s.map_or("—".to_owned(), rate));
+    let window = move |which: fn(&Percentiles) -> String| move || pulse.with(|p| which(&p.window));
+    let painted =
+        move |which: fn(&Percentiles) -> String| move || pulse.with(|p| which(&p.painted));
+    let course = Signal::derive(move || consumers.samples.with(|samples| rates(samples)));
+    let health = Memo::new(move |_| consumers.rows.with(|rows| Health::of(rows)));
+    view! {
+        <dl class="stats">
+            <div>
+                <dt class="stat-name">"Appended"</dt>
+                <dd class="stat-value">{appended} <span class="stat-note">"events/s"</span>
+                    <Sparkline values=course/>
+                </dd>
+            </div>
+            <div>
+                <dt class="stat-name">"Consistency window"</dt>
+                <dd class="stat-value">{window(p50)} <span class="stat-note">{window(p99)}</span></dd>
+            </div>
+            <div>
+                <dt class="stat-name">"Painted after commit"</dt>
+                <dd class="stat-value">{painted(p50)} <span class="stat-note">{painted(p99)}</span></dd>
+            </div>
+            <div>
+                <dt class="stat-name">"Consumers"</dt>
+                <dd class="stat-value">
+                    {move || health.with(|health| health.count.clone())}
+                    " "
+                    <span class="stat-note" class:is-worse=move || health.with(|h| h.is_bad)>
+                        {move || health.with(|health| health.words.clone())}
+                    </span>
+                </dd>
+            </div>
+            <div class="stat-control">
+                <dt class="stat-name">"Orders traffic"</dt>
+                <dd><TrafficControl pulse/></dd>
+            </div>
+        </dl>
+    }
+}
+
+fn p50(percentiles: &Percentiles) -> String {
+    percentiles.p50.map_or("—".to_owned(), duration)
+}
+
+fn p99(percentiles: &Percentiles) -> String {
+    match percentiles.p99 {
+        Some(p99) => format!("p99 {}", duration(p99)),
+        None => "not measured yet".to_owned(),
+    }
+}
+
+/// How many consumers are not well, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Health {
+    count: String,
+    words: String,
+    is_bad: bool,
+}
+
+impl Health {
+    fn of(rows: &[ConsumerRow]) -> Health {
+        let well =
+            |row: &&ConsumerRow| matches!(row.state, ConsumerState::Ok | ConsumerState::WarmingUp);
+        let unwell: Vec<&ConsumerRow> = rows.iter().filter(|row| !well(row)).collect();
+        let (count, words) = match unwell.as_slice() {
+            _ if rows.is_empty() => ("—".to_owned(), "none seen yet".to_owned()),
+            [] => (
+                format!("{} of {}", rows.len(), rows.len()),
+                "well".to_owned(),
+            ),
+            [first, rest @ ..] => {
+                let alike = rest.iter().all(|row| row.state == first.state);
+                let words = if alike {
+                    first.state.label().to_lowercase()
+                } else {
+                    "not well".to_owned()
+                };
+                (format!("{} of {}", unwell.len(), rows.len()), words)
+            }
+        };
+        Health {
+            count,
+            words,
+            is_bad: !unwell.is_empty(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{ConsumerKind, Position, Timestamp};
+
+    fn row(state: ConsumerState) -> ConsumerRow {
+        ConsumerRow {
+            name: "sales".to_owned(),
+            kind: ConsumerKind::Projection,
+            state,
+            position: Position(1),
+            head: Position(1),
+            lag_events: 0,
+            lag_age_ms: 0,
+            eta_ms: None,
+            rate_per_s: 0.0,
+            parked: 0,
+            owner: String::new(),
+            last_error: None,
+            paused: None,
+            attempt: 0,
+            applied: Percentiles::default(),
+            updated_at: Timestamp::default(),
+        }
+    }
+
+    fn words(states: &[ConsumerState]) -> String {
+        let rows: Vec<ConsumerRow> = states.iter().copied().map(row).collect();
+        let health = Health::of(&rows);
+        format!("{} {}", health.count, health.words)
+    }
+
+    #[test]
+    fn those_that_are_not_well_are_counted_and_named_by_their_state() {
+        use ConsumerState::{Ok, Paused, Stalled, WarmingUp};
+        assert_eq!(words(&[Ok, WarmingUp]), "2 of 2 well");
+        assert_eq!(words(&[Ok, Paused, Ok]), "1 of 3 paused");
+        assert_eq!(words(&[Stalled, Paused, Ok]), "2 of 3 not well");
+    }
+
+    #[test]
+    fn no_consumers_is_not_known_and_not_well() {
+        assert_eq!(words(&[]), "— none seen yet");
+    }
+}
