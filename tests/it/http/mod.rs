@@ -1,0 +1,7 @@
+//! The public API through a running server.
+
+mod commands;
+mod consumers;
+mod guard;
+mod log;
+mod read_models;

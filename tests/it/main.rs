@@ -1,0 +1,19 @@
+//! The integration tests: one binary, a folder for each room.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test fails by panicking"
+)]
+
+mod architecture;
+mod command;
+mod crash;
+mod event_log;
+mod http;
+mod live;
+mod process_manager;
+mod projection;
+mod schema;
+mod support;
+mod write_side;

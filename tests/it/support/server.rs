@@ -1,0 +1,103 @@
+//! A server of the test's own: a child process in a temporary folder on a free port.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use tempfile::TempDir;
+
+use super::Api;
+
+pub struct Server {
+    folder: TempDir,
+    child: Child,
+    pub address: String,
+}
+
+impl Server {
+    /// Starts one on an empty folder; ready when it says so.
+    pub fn start() -> Server {
+        Server::start_in(tempfile::tempdir().expect("a folder"), "127.0.0.1:0", &[])
+    }
+
+    pub fn start_with(args: &[&str]) -> Server {
+        Server::start_in(tempfile::tempdir().expect("a folder"), "127.0.0.1:0", args)
+    }
+
+    fn start_in(folder: TempDir, listen: &str, args: &[&str]) -> Server {
+        let (child, address) = spawn(folder.path(), listen, args);
+        Server {
+            folder,
+            child,
+            address,
+        }
+    }
+
+    /// Starts again after a kill or stop: same folder, same address.
+    pub fn restart(&mut self) {
+        let listen = self.address.trim_start_matches("http://").to_owned();
+        (self.child, self.address) = spawn(self.folder.path(), &listen, &[]);
+    }
+
+    pub fn kill_9(&mut self) {
+        self.child.kill().expect("killed");
+        self.child.wait().expect("gone");
+    }
+
+    /// Asks it to stop, and waits until it has.
+    pub fn terminate(&mut self) -> ExitStatus {
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill")
+            .args(["-TERM", &pid])
+            .status()
+            .expect("kill");
+        assert!(asked.success());
+        self.child.wait().expect("gone")
+    }
+
+    /// `highwater verify` on its folder: whether all is well, and what was said.
+    pub fn verify(&self) -> (bool, String) {
+        let output = Command::new(env!("CARGO_BIN_EXE_highwater"))
+            .args(["verify", "--database"])
+            .arg(format!("sqlite:{}", self.data().display()))
+            .output()
+            .expect("verify");
+        let said = String::from_utf8_lossy(&output.stdout).into_owned()
+            + &String::from_utf8_lossy(&output.stderr);
+        (output.status.success(), said)
+    }
+
+    pub fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
+    }
+
+    pub fn api(&self) -> Api {
+        Api::new(&self.address)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _gone_already = self.child.kill();
+        let _gone = self.child.wait();
+    }
+}
+
+fn spawn(folder: &Path, listen: &str, args: &[&str]) -> (Child, String) {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_highwater"))
+        .args(["serve", "--listen", listen, "--database"])
+        .arg(format!("sqlite:{}", folder.join("data").display()))
+        .args(["--log", "warn"])
+        .args(args)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the server starts");
+    let mut lines = BufReader::new(child.stdout.take().expect("its output"));
+    let mut line = String::new();
+    lines.read_line(&mut line).expect("a line");
+    let Some(at) = line.find("http://") else {
+        let mut rest = String::new();
+        let _all_there_is = lines.read_to_string(&mut rest);
+        panic!("the server did not start: {line}{rest}");
+    };
+    (child, line[at..].trim().to_owned())
+}
