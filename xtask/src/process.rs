@@ -1,0 +1,307 @@
+//! Runs programs, and shows that something happens while they do.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::failure::Failure;
+use crate::terminal::{clear, green, in_words, is_watched, say, show};
+
+/// Work shorter than this is not worth a word.
+const NOTEWORTHY: Duration = Duration::from_secs(1);
+/// How often the moving line moves.
+const FRAME: Duration = Duration::from_millis(120);
+/// How often a log is told that the work goes on.
+const REMINDER: Duration = Duration::from_secs(30);
+
+/// Where a program wrote a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stream {
+    Out,
+    Err,
+}
+
+/// What becomes of a line that a program wrote.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Shown at once.
+    Show,
+    /// Shown if the program fails.
+    Keep,
+    /// Of no interest to a person.
+    Drop,
+    /// Dropped; this stands behind the time on the moving line instead.
+    Progress(String),
+}
+
+/// Something that takes its time.
+pub struct Step<'a> {
+    /// Such as `compiling the server`.
+    pub doing: &'a str,
+    /// How long to be prepared to wait, such as `about 4 min the first time`, where that is worth knowing.
+    pub expect: Option<&'a str>,
+}
+
+impl Step<'_> {
+    /// Runs a program that only speaks when it fails.
+    pub fn run(&self, command: &mut Command) -> Result<(), Failure> {
+        self.run_heard(command, |_, _| Line::Keep)
+    }
+
+    /// Runs a program; `hear` says what becomes of each line.
+    pub fn run_heard(
+        &self,
+        command: &mut Command,
+        mut hear: impl FnMut(Stream, &str) -> Line,
+    ) -> Result<(), Failure> {
+        let (mut child, lines) = start(command)?;
+        let mut display = Display::new(self);
+        let mut kept = Vec::new();
+        loop {
+            match lines.recv_timeout(FRAME) {
+                Ok((stream, line)) => match hear(stream, &line) {
+                    Line::Show => display.interrupt(&line),
+                    Line::Keep => kept.push(line),
+                    Line::Drop => {}
+                    Line::Progress(detail) => display.detail = detail,
+                },
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+            display.tick();
+        }
+        let status = child
+            .wait()
+            .map_err(|error| failed_to_run(command, &error))?;
+        if status.success() {
+            display.done();
+            return Ok(());
+        }
+        display.interrupt(&kept.join("\n"));
+        Err(Failure::new(format!("{} failed ({status})", self.doing)))
+    }
+}
+
+/// Runs a program whose every line is shown; `hear` listens in.
+pub fn relay(command: &mut Command, mut hear: impl FnMut(&str)) -> Result<(), Failure> {
+    let (mut child, lines) = start(command)?;
+    for (stream, line) in lines {
+        match stream {
+            Stream::Out => println!("{line}"),
+            Stream::Err => eprintln!("{line}"),
+        }
+        hear(&line);
+    }
+    let status = child
+        .wait()
+        .map_err(|error| failed_to_run(command, &error))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failure::new(format!(
+            "{} failed ({status})",
+            named(command)
+        )))
+    }
+}
+
+/// The output of a program that answers at once; `None` where it is missing or fails.
+pub fn answer(command: &mut Command) -> Option<String> {
+    let output = command
+        .stdin(Stdio::null())
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let text = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    output.status.success().then_some(text)
+}
+
+fn start(command: &mut Command) -> Result<(Child, Receiver<(Stream, String)>), Failure> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    let mut child = command
+        .spawn()
+        .map_err(|error| failed_to_run(command, &error))?;
+    let (sender, lines) = channel();
+    if let Some(out) = child.stdout.take() {
+        listen(out, Stream::Out, sender.clone());
+    }
+    if let Some(err) = child.stderr.take() {
+        listen(err, Stream::Err, sender);
+    }
+    Ok((child, lines))
+}
+
+fn listen(pipe: impl Read + Send + 'static, stream: Stream, lines: Sender<(Stream, String)>) {
+    thread::spawn(move || {
+        for line in BufReader::new(pipe).split(b'\n').map_while(Result::ok) {
+            let line = String::from_utf8_lossy(&line)
+                .trim_end_matches('\r')
+                .to_owned();
+            if lines.send((stream, line)).is_err() {
+                return;
+            }
+        }
+    });
+}
+
+fn failed_to_run(command: &Command, error: &io::Error) -> Failure {
+    Failure::new(format!("cannot run `{}`: {error}", named(command)))
+}
+
+fn named(command: &Command) -> String {
+    let program = std::path::Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(command.get_program());
+    let arguments = command
+        .get_args()
+        .take(2)
+        .map(|argument| argument.to_string_lossy());
+    [name.to_string_lossy()]
+        .into_iter()
+        .chain(arguments)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// The line about a step.
+struct Display<'a> {
+    step: &'a Step<'a>,
+    started: Instant,
+    detail: String,
+    /// When a log was last told; `None` before the work was worth a word.
+    told: Option<Instant>,
+}
+
+impl<'a> Display<'a> {
+    fn new(step: &'a Step<'a>) -> Display<'a> {
+        Display {
+            step,
+            started: Instant::now(),
+            detail: String::new(),
+            told: None,
+        }
+    }
+
+    fn tick(&mut self) {
+        let elapsed = self.started.elapsed();
+        if elapsed < NOTEWORTHY {
+            return;
+        }
+        let expect = self
+            .step
+            .expect
+            .map(|expect| format!(" ({expect})"))
+            .unwrap_or_default();
+        let doing = self.step.doing;
+        if is_watched() {
+            show(&format!(
+                "{} {doing}{expect} · {}{}",
+                spinner(elapsed),
+                in_words(elapsed),
+                self.detail
+            ));
+            return;
+        }
+        match self.told {
+            None => say(&format!("  {doing}{expect} …")),
+            Some(told) if told.elapsed() >= REMINDER => {
+                say(&format!("  {doing} … {}{}", in_words(elapsed), self.detail));
+            }
+            Some(_) => return,
+        }
+        self.told = Some(Instant::now());
+    }
+
+    fn interrupt(&self, text: &str) {
+        if is_watched() {
+            clear();
+        }
+        if !text.is_empty() {
+            say(text);
+        }
+    }
+
+    fn done(&self) {
+        let elapsed = self.started.elapsed();
+        if elapsed < NOTEWORTHY {
+            return;
+        }
+        self.interrupt("");
+        say(&format!(
+            "{} {} · {}",
+            green("✓"),
+            self.step.doing,
+            in_words(elapsed)
+        ));
+    }
+}
+
+fn spinner(elapsed: Duration) -> char {
+    const FRAMES: [char; 8] = ['⠋', '⠙', '⠸', '⠴', '⠦', '⠇', '⠏', '⠹'];
+    let frame = elapsed.as_millis() / FRAME.as_millis();
+    FRAMES.get((frame % 8) as usize).copied().unwrap_or('·')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shell(script: &str) -> Command {
+        let mut command = Command::new("sh");
+        command.args(["-c", script]);
+        command
+    }
+
+    #[test]
+    fn every_line_is_heard_with_its_stream() {
+        let mut heard = Vec::new();
+        let step = Step {
+            doing: "talking",
+            expect: None,
+        };
+        let done = step.run_heard(&mut shell("echo one; echo two >&2"), |stream, line| {
+            heard.push((stream, line.to_owned()));
+            Line::Keep
+        });
+        assert!(done.is_ok());
+        heard.sort_by_key(|(_, line)| line.clone());
+        assert_eq!(
+            heard,
+            [
+                (Stream::Out, "one".to_owned()),
+                (Stream::Err, "two".to_owned())
+            ]
+        );
+    }
+
+    #[test]
+    fn a_failing_program_is_a_failure_with_its_code() {
+        let step = Step {
+            doing: "failing",
+            expect: None,
+        };
+        let failure = step.run(&mut shell("exit 3")).unwrap_err().to_string();
+        assert!(
+            failure.contains("failing failed") && failure.contains('3'),
+            "{failure}"
+        );
+    }
+
+    #[test]
+    fn a_missing_program_is_named() {
+        let step = Step {
+            doing: "searching",
+            expect: None,
+        };
+        let failure = step
+            .run(&mut Command::new("no-such-program-here"))
+            .unwrap_err()
+            .to_string();
+        assert!(failure.contains("`no-such-program-here`"), "{failure}");
+        assert_eq!(answer(&mut Command::new("no-such-program-here")), None);
+    }
+}
