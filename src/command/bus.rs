@@ -27,7 +27,7 @@ use crate::schema::encode;
 /// Tries before a command gives up against others who change the same stream.
 const ATTEMPTS: u32 = 10;
 /// Aggregates of each kind that are kept in memory.
-const HOT: NonZeroUsize = NonZeroUsize::new(10_000).expect("not zero");
+const HOT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(9_999);
 
 /// A command on its way.
 #[derive(Clone, Debug)]
