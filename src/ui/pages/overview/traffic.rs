@@ -58,16 +58,17 @@ impl Traffic {
     /// A form with a choice of rates and a button.
     pub fn start_form(self, words: &'static str, class: &'static str) -> impl IntoView {
         let pending = self.start.pending();
-        let rates = TRAFFIC_RATES.map(|rate| {
+        let choice = |rate: u32| {
             view! {
                 <option value=rate.to_string() selected=rate == USUAL_RATE>
                     {format!("{rate}/s")}
                 </option>
             }
-        });
+        };
+        let rates = move || TRAFFIC_RATES.iter().copied().map(choice).collect_view();
         view! {
             <ActionForm action=self.start attr:class="traffic-form">
-                <select class="input" name="rate" aria-label="Orders a second">{rates.to_vec()}</select>
+                <select class="input" name="rate" aria-label="Orders a second">{rates}</select>
                 <button class=class disabled=move || pending.get()>
                     {move || if pending.get() { "Starting" } else { words }}
                 </button>
