@@ -9,12 +9,16 @@
 //! into the tail, the head is raised, and the callers are answered. Nothing is told to anyone before the commit.
 
 mod answer;
+mod batch;
 mod error;
 mod limits;
+mod metrics;
+mod options;
 mod pages;
 mod prepared;
 mod published;
 mod query;
+mod queue;
 mod request;
 pub mod sqlite;
 mod tail;
@@ -28,6 +32,7 @@ use crate::contract::{CommandId, EventId, Head, RecordedEvent};
 pub use answer::{Appended, CommandRecord, StreamAppended};
 pub use error::{AppendError, LogError, StorageCause, StorageFailure};
 pub use limits::Limits;
+pub use options::{Clock, Options};
 pub use pages::{PAGE_LIMIT, PageError, event_view, page, stream_page};
 pub use query::{LogQuery, StreamQuery, StreamSlice, StreamSummary, StreamsQuery};
 pub use request::{AppendRequest, CommandStamp, ExpectedVersion, NewEvent, StreamAppend};

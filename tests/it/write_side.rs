@@ -9,9 +9,10 @@ use highwater::contract::{
     Timestamp,
 };
 use highwater::convergence::Convergence;
-use highwater::event_log::sqlite::{Options, SqliteLog};
+use highwater::event_log::sqlite::SqliteLog;
 use highwater::event_log::{
-    AppendRequest, ExpectedVersion, LogQuery, NewEvent, SharedLog, StreamAppend, StreamQuery,
+    AppendRequest, ExpectedVersion, LogQuery, NewEvent, Options, SharedLog, StreamAppend,
+    StreamQuery,
 };
 use serde_json::{Value, json};
 

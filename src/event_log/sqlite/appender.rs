@@ -5,12 +5,12 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
-use super::batch::{Batch, BatchBounds};
 use super::lock::FolderLock;
-use super::queue::Queued;
 use super::writer::Writer;
 use crate::event_log::LogError;
+use crate::event_log::batch::{Batch, BatchBounds};
 use crate::event_log::published::Published;
+use crate::event_log::queue::Queued;
 
 /// All that the appender's thread owns.
 pub(super) struct Appender {
@@ -44,7 +44,8 @@ impl Appender {
     fn run(mut self) {
         while let Some(first) = self.queue.blocking_recv() {
             let batch = Batch::gather(first, &mut self.queue, self.bounds);
-            batch.write(&mut self.writer, &self.published);
+            let (appends, waiting) = batch.into_parts();
+            waiting.tell(self.writer.write(appends), &self.published);
         }
         self.writer.close();
         drop(self.lock);

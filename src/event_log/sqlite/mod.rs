@@ -1,21 +1,17 @@
 //! The log on SQLite: one file, `log.db`, in the data folder.
 //!
-//! One thread owns the only write connection (`appender` has the thread, `batch` what goes into one transaction, `writer`
-//! the transaction, `judge` what may be written). Readers have connections that cannot write, and at the head they need none: the tail answers from memory.
+//! One thread owns the only write connection (`appender` has the thread, `writer` the transaction, `judge` what may be
+//! written). Readers have connections that cannot write, and at the head they need none: the tail answers from memory.
 
 mod appender;
-mod batch;
 mod check;
 mod failure;
 mod insert;
 mod judge;
 mod known;
 mod lock;
-mod metrics;
 mod names;
 mod open;
-mod options;
-mod queue;
 mod read;
 mod repeat;
 mod row;
@@ -28,20 +24,20 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use self::appender::Appender;
-use self::batch::BatchBounds;
 use self::lock::FolderLock;
-use self::queue::Queue;
 use self::read::{Reads, Stretch};
 use self::writer::Writer;
+use super::batch::BatchBounds;
 use super::published::Published;
+use super::queue::Queue;
 use super::{
     AppendError, AppendRequest, Appended, CommandRecord, EventLog, Limits, LogError, LogQuery,
-    StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
+    Options, StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
+    metrics,
 };
 use crate::contract::{CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent};
 
 pub use check::CheckReport;
-pub use options::{Clock, Options};
 
 /// The log on SQLite.
 ///

@@ -10,10 +10,10 @@ use super::insert;
 use super::judge::{self, Verdict};
 use super::known::Known;
 use super::open;
-use super::options::Clock;
 use crate::contract::{Head, RecordedEvent, Timestamp};
+use crate::event_log::batch::{BatchFailure, Committed};
 use crate::event_log::prepared::PreparedAppend;
-use crate::event_log::{AppendError, Appended, LogError, StorageCause, StorageFailure};
+use crate::event_log::{AppendError, Appended, Clock, LogError, StorageCause};
 
 /// The write connection and what it knows.
 pub(super) struct Writer {
@@ -23,35 +23,6 @@ pub(super) struct Writer {
     known: Option<Known>,
     remembered_streams: usize,
     clock: Clock,
-}
-
-/// A transaction that is durable.
-pub(super) struct Committed {
-    /// The answer to each append, in their order.
-    pub(super) answers: Vec<Result<Appended, AppendError>>,
-    /// What was appended.
-    pub(super) events: Vec<Arc<RecordedEvent>>,
-    /// How long the commit took, the sync of the disk included.
-    pub(super) commit: Duration,
-}
-
-/// A transaction that failed.
-#[derive(Debug)]
-pub(super) enum BatchFailure {
-    /// Nothing of it is in the log.
-    NotCommitted(StorageFailure),
-    /// The commit itself failed in a way that leaves it open.
-    OutcomeUnknown(StorageFailure),
-}
-
-impl BatchFailure {
-    /// What each of the writers is told.
-    pub(super) fn to_error(&self) -> AppendError {
-        match self {
-            BatchFailure::NotCommitted(failure) => AppendError::Storage(failure.clone()),
-            BatchFailure::OutcomeUnknown(failure) => AppendError::OutcomeUnknown(failure.clone()),
-        }
-    }
 }
 
 impl Writer {

@@ -1,9 +1,9 @@
 //! What really was appended, and read models against a fresh fold of it.
 
 use highwater::contract::Position;
-use highwater::event_log::sqlite::{Options, SqliteLog};
+use highwater::event_log::sqlite::SqliteLog;
 use highwater::event_log::{
-    AppendRequest, EventLog, ExpectedVersion, LogQuery, NewEvent, StreamAppend,
+    AppendRequest, EventLog, ExpectedVersion, LogQuery, NewEvent, Options, StreamAppend,
 };
 use highwater::projection::verify::{ModelReport, compare};
 use rusqlite::Connection;

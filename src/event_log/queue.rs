@@ -4,8 +4,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Instant;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
-use crate::event_log::prepared::PreparedAppend;
-use crate::event_log::{AppendError, Appended};
+use super::prepared::PreparedAppend;
+use super::{AppendError, Appended};
 
 /// Where a waiting writer gets its answer.
 pub(super) type Answer = Result<Appended, AppendError>;

@@ -3,9 +3,9 @@
 use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
 use std::time::Duration;
 
+use super::AppendError;
+use super::batch::Committed;
 use super::queue::Answer;
-use super::writer::Committed;
-use crate::event_log::AppendError;
 
 /// Says what each metric means.
 pub(super) fn describe() {

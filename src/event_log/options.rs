@@ -1,10 +1,10 @@
-//! What can be set about the log on SQLite.
+//! What can be set about a log, on whichever database.
 
 use std::fmt;
 use std::sync::Arc;
 
+use super::{Limits, TailBounds};
 use crate::contract::Timestamp;
-use crate::event_log::{Limits, TailBounds};
 
 /// Where the log takes its time from.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
