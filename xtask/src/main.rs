@@ -12,6 +12,7 @@ mod failure;
 mod help;
 mod lock;
 mod needs;
+mod peers;
 mod process;
 mod project;
 mod request;

@@ -12,6 +12,7 @@ const WASM: &str = "wasm32-unknown-unknown";
 /// Node's oldest version with which our tools are known to work.
 const OLDEST_NODE: u32 = 20;
 const CHROMIUM: &str = "/usr/bin/chromium";
+const POSTGRES: &str = "/usr/lib/postgresql";
 const FONT: &str = "/usr/share/fonts/truetype/dejavu";
 
 /// The compiler's target for browsers.
@@ -112,29 +113,90 @@ pub fn chromium() -> Result<PathBuf, Failure> {
 }
 
 fn install_chromium() -> Result<(), Failure> {
-    let apt = "apt-get install --yes --no-install-recommends chromium fonts-dejavu-core";
-    if answer(Command::new("apt-get").arg("--version")).is_none() {
-        return Err(Failure::new(
-            "the browser tests need Chromium, and there is no apt-get to install it with.\n\
-             Install it and name its program in HIGHWATER_CHROMIUM.",
-        ));
+    Debian {
+        what: "Chromium and a font",
+        packages: "chromium fonts-dejavu-core",
+        expect: "about 1 min, once",
+        without: "Install Chromium and name its program in HIGHWATER_CHROMIUM.",
     }
-    let is_root = answer(Command::new("id").arg("--user")).as_deref() == Some("0");
-    if !is_root && answer(Command::new("sudo").args(["--non-interactive", "true"])).is_none() {
-        return Err(Failure::new(format!(
-            "the browser tests need Chromium. Install it:\n  sudo {apt}"
-        )));
+    .install()
+}
+
+/// The folder of PostgreSQL's programs: the one that `HIGHWATER_POSTGRES` names, else that of Debian's newest.
+pub fn postgres() -> Result<PathBuf, Failure> {
+    if let Some(named) = std::env::var_os("HIGHWATER_POSTGRES").map(PathBuf::from) {
+        return if named.join("initdb").exists() {
+            Ok(named)
+        } else {
+            Err(Failure::new(format!(
+                "HIGHWATER_POSTGRES names {}, where there is no initdb",
+                named.display()
+            )))
+        };
     }
-    let script = format!("apt-get update --quiet && DEBIAN_FRONTEND=noninteractive {apt}");
-    let mut command = Command::new(if is_root { "sh" } else { "sudo" });
-    if !is_root {
-        command.args(["--non-interactive", "sh"]);
+    if let Some(folder) = debians_postgres() {
+        return Ok(folder);
     }
-    Step {
-        doing: "installing Chromium and a font",
-        expect: Some("about 1 min, once"),
+    Debian {
+        what: "PostgreSQL",
+        packages: "postgresql",
+        expect: "about 30 s, once",
+        without: "Install PostgreSQL and name the folder of its programs in HIGHWATER_POSTGRES.",
     }
-    .run(command.args(["-c", &script]))
+    .install()?;
+    debians_postgres().ok_or_else(|| Failure::new("PostgreSQL was installed and is not there"))
+}
+
+/// Debian keeps each version in a folder of its own.
+fn debians_postgres() -> Option<PathBuf> {
+    let versions = fs::read_dir(POSTGRES).ok()?;
+    versions
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let version: u32 = entry.file_name().to_str()?.parse().ok()?;
+            let folder = entry.path().join("bin");
+            folder.join("initdb").exists().then_some((version, folder))
+        })
+        .max()
+        .map(|(_, folder)| folder)
+}
+
+/// Packages of Debian's.
+struct Debian {
+    what: &'static str,
+    packages: &'static str,
+    expect: &'static str,
+    /// What to do where there is no apt.
+    without: &'static str,
+}
+
+impl Debian {
+    fn install(&self) -> Result<(), Failure> {
+        let (what, packages) = (self.what, self.packages);
+        let apt = format!("apt-get install --yes --no-install-recommends {packages}");
+        if answer(Command::new("apt-get").arg("--version")).is_none() {
+            return Err(Failure::new(format!(
+                "{what} is missing, and there is no apt-get to install it with.\n{}",
+                self.without
+            )));
+        }
+        let is_root = answer(Command::new("id").arg("--user")).as_deref() == Some("0");
+        if !is_root && answer(Command::new("sudo").args(["--non-interactive", "true"])).is_none() {
+            return Err(Failure::new(format!(
+                "{what} is missing. Install it:\n  sudo {apt}"
+            )));
+        }
+        let script = format!("apt-get update --quiet && DEBIAN_FRONTEND=noninteractive {apt}");
+        let mut command = Command::new(if is_root { "sh" } else { "sudo" });
+        if !is_root {
+            command.args(["--non-interactive", "sh"]);
+        }
+        Step {
+            doing: &format!("installing {what}"),
+            expect: Some(self.expect),
+        }
+        .run(command.args(["-c", &script]))
+    }
 }
 
 #[cfg(test)]

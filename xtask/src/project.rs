@@ -69,6 +69,16 @@ impl Project {
         self.target().join(profile).join("highwater")
     }
 
+    /// The program that measures.
+    pub fn harness(&self) -> PathBuf {
+        self.target().join("release").join("highwater-bench")
+    }
+
+    /// Where benchmarks keep the peers, their data and their results.
+    pub fn bench(&self) -> PathBuf {
+        self.target().join("bench")
+    }
+
     /// The page's code as the compiler leaves it.
     pub fn compiled_page(&self, mode: Mode) -> PathBuf {
         let profile = match mode {

@@ -1,0 +1,140 @@
+//! Highwater through HTTP.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::bench::Places;
+use crate::event::{self, Course};
+use crate::failure::Outcome;
+use crate::http::Connection;
+use crate::load;
+use crate::process::{Process, Signal, free_port};
+
+pub const NAME: &str = "Highwater";
+
+/// A server of our own.
+pub struct Server {
+    process: Process,
+    address: String,
+}
+
+impl Server {
+    /// Starts one on a folder with its embedded database.
+    pub async fn start(places: &Places, folder: &Path) -> Outcome<Server> {
+        let database = format!("sqlite:{}", folder.display());
+        Server::start_with(places, folder, &["--database", &database]).await
+    }
+
+    /// Starts one on a PostgreSQL database; what else it keeps goes into the folder.
+    pub async fn start_on_postgres(places: &Places, folder: &Path, url: &str) -> Outcome<Server> {
+        let data = folder.to_string_lossy();
+        Server::start_with(places, folder, &["--database", url, "--data", &data]).await
+    }
+
+    async fn start_with(places: &Places, folder: &Path, arguments: &[&str]) -> Outcome<Server> {
+        let listen = format!("127.0.0.1:{}", free_port()?);
+        let mut command = Command::new(&places.server);
+        command
+            .args(["serve", "--log", "warn", "--listen", &listen])
+            .args(arguments);
+        let mut process = Process::start("highwater", &mut command, folder, Signal::Terminate)?;
+        let address = format!("http://{listen}");
+        process
+            .ready(async || {
+                let mut connection = Connection::open(&address).await?;
+                let answer = connection.get("/healthz").await?;
+                if answer.status == 200 {
+                    Ok(())
+                } else {
+                    Err(answer.refused())
+                }
+            })
+            .await?;
+        Ok(Server { process, address })
+    }
+
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// So many writers, each on a connection of its own.
+    pub async fn writers(&self, count: usize) -> Outcome<Vec<Writer>> {
+        let mut writers = Vec::with_capacity(count);
+        for _ in 0..count {
+            writers.push(Writer {
+                connection: Connection::open(&self.address).await?,
+                course: Course::new(),
+                body: String::new(),
+            });
+        }
+        Ok(writers)
+    }
+
+    /// Waits until every consumer has read the log to its end.
+    pub async fn settled(&self, patience: Duration) -> Outcome<()> {
+        let begun = Instant::now();
+        let mut connection = Connection::open(&self.address).await?;
+        loop {
+            let answer = connection.get("/api/v1/consumers").await?;
+            if answer.status != 200 {
+                return Err(answer.refused());
+            }
+            let list: Consumers = serde_json::from_slice(answer.body)?;
+            if list.consumers.iter().all(|one| one.lag_events == 0) {
+                return Ok(());
+            }
+            if begun.elapsed() > patience {
+                return Err("the consumers are still behind the log".into());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+
+    /// Memory that the server holds, in megabytes.
+    pub fn memory(&self) -> Outcome<f64> {
+        self.process.memory()
+    }
+}
+
+#[derive(serde::Deserialize)]
+struct Consumers {
+    consumers: Vec<Consumer>,
+}
+
+#[derive(serde::Deserialize)]
+struct Consumer {
+    lag_events: u64,
+}
+
+/// Appends through `POST /api/v1/streams/{stream}`.
+pub struct Writer {
+    connection: Connection,
+    course: Course,
+    body: String,
+}
+
+impl load::Writer for Writer {
+    async fn append(&mut self, events: u32) -> Outcome<()> {
+        self.body.clear();
+        let expected = self.course.version();
+        write!(self.body, r#"{{"expected":{expected},"events":["#)?;
+        for (at, payload) in self.course.payloads(events).enumerate() {
+            let comma = if at == 0 { "" } else { "," };
+            let (id, kind) = (event::id(), event::TYPE);
+            write!(
+                self.body,
+                r#"{comma}{{"id":"{id}","type":"{kind}","data":{payload}}}"#
+            )?;
+        }
+        self.body.push_str("]}");
+        let path = format!("/api/v1/streams/{}", self.course.stream());
+        let answer = self.connection.post(&path, self.body.as_bytes()).await?;
+        if answer.status != 201 {
+            return Err(answer.refused());
+        }
+        self.course.advance(events);
+        Ok(())
+    }
+}

@@ -1,0 +1,98 @@
+//! SQLite without anything around it: Highwater's own tables and statements, one connection, the same durability. What it
+//! reaches is what a log on SQLite can reach at most.
+
+use rusqlite::{Connection, params};
+use std::path::Path;
+
+use super::in_process::STREAM_EVENTS;
+use crate::event;
+use crate::failure::Outcome;
+use crate::load;
+
+pub const NAME: &str = "raw SQLite";
+
+const TABLES: &str = include_str!("../../../migrations/log/0001_log.sql");
+const INSERT_STREAM: &str = include_str!("../../../src/event_log/sqlite/sql/insert_stream.sql");
+const INSERT_EVENT: &str = include_str!("../../../src/event_log/sqlite/sql/insert_event.sql");
+const SCAN: &str = include_str!("raw_sqlite/scan.sql");
+
+/// The only connection to a database of its own.
+pub struct Writer {
+    connection: Connection,
+    position: i64,
+}
+
+impl Writer {
+    /// Makes the tables in an empty folder. The settings are those of Highwater's write connection.
+    pub fn open(folder: &Path) -> Outcome<Writer> {
+        let connection = Connection::open(folder.join("log.db"))?;
+        connection.pragma_update(None, "journal_mode", "wal")?;
+        connection.pragma_update(None, "synchronous", "full")?;
+        connection.pragma_update(None, "wal_autocheckpoint", 4_096)?;
+        connection.pragma_update(None, "cache_size", -32 * 1024)?;
+        connection.execute_batch(TABLES)?;
+        Ok(Writer {
+            connection,
+            position: 0,
+        })
+    }
+
+    /// Inserts events of new streams in one transaction.
+    pub fn commit(&mut self, events: u32) -> Outcome<()> {
+        let transaction = self.connection.transaction()?;
+        let now = chrono::Utc::now().timestamp_micros();
+        {
+            let mut insert_stream = transaction.prepare_cached(INSERT_STREAM)?;
+            let mut insert_event = transaction.prepare_cached(INSERT_EVENT)?;
+            let mut stream = 0;
+            for at in 0..events {
+                let version = at % STREAM_EVENTS + 1;
+                if version == 1 {
+                    let name = format!("{}-{}", event::CATEGORY, uuid::Uuid::now_v7());
+                    stream = insert_stream.insert([name])?;
+                }
+                self.position += 1;
+                insert_event.execute(params![
+                    self.position,
+                    event::id().into_bytes(),
+                    stream,
+                    version,
+                    event::CATEGORY,
+                    event::TYPE,
+                    1,
+                    now,
+                    None::<[u8; 16]>,
+                    None::<[u8; 16]>,
+                    event::payload(self.position.unsigned_abs()),
+                    None::<&str>,
+                ])?;
+            }
+        }
+        Ok(transaction.commit()?)
+    }
+}
+
+impl load::Writer for Writer {
+    /// Blocks its thread as a writer of a library would: nobody else has work in such a measurement.
+    async fn append(&mut self, events: u32) -> Outcome<()> {
+        tokio::task::block_in_place(|| self.commit(events))
+    }
+}
+
+/// Reads all rows of a log that a query for whole events would read; says how many there were.
+pub fn scan(file: &Path) -> Outcome<u64> {
+    let connection = Connection::open(file)?;
+    let mut statement = connection.prepare(SCAN)?;
+    let mut rows = statement.query([])?;
+    let mut count = 0;
+    let mut bytes = 0;
+    while let Some(row) = rows.next()? {
+        bytes += row.get_ref(1)?.as_blob()?.len();
+        bytes += row.get_ref(2)?.as_str()?.len();
+        bytes += row.get_ref(4)?.as_str()?.len();
+        bytes += row.get_ref(6)?.as_str()?.len();
+        count += 1;
+    }
+    std::hint::black_box(bytes);
+    Ok(count)
+}
