@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::prepared::{PreparedAppend, PreparedEvent, PreparedStream};
-use super::{AppendError, AppendRequest, CommandStamp, NewEvent, StreamAppend};
+use super::{AppendError, AppendRequest, CommandStamp, NewEvent, Recorded, StreamAppend};
 use crate::contract::EventId;
 
 /// Bounds of one append.
@@ -35,7 +35,11 @@ impl Default for Limits {
 
 impl Limits {
     /// Checks a request and makes it ready for the appender.
-    pub(super) fn prepare(&self, request: AppendRequest) -> Result<PreparedAppend, AppendError> {
+    pub(super) fn prepare(
+        &self,
+        request: AppendRequest,
+        recorded: Option<Recorded>,
+    ) -> Result<PreparedAppend, AppendError> {
         self.check_shape(&request)?;
         let streams = request
             .appends
@@ -56,6 +60,7 @@ impl Limits {
         Ok(PreparedAppend {
             streams,
             command: request.command,
+            recorded,
             bytes,
         })
     }

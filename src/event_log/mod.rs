@@ -35,7 +35,7 @@ pub use limits::Limits;
 pub use options::{Clock, Options};
 pub use pages::{PAGE_LIMIT, PageError, event_view, page, stream_page};
 pub use query::{LogQuery, StreamQuery, StreamSlice, StreamSummary, StreamsQuery};
-pub use request::{AppendRequest, CommandStamp, ExpectedVersion, NewEvent, StreamAppend};
+pub use request::{AppendRequest, CommandStamp, ExpectedVersion, NewEvent, Recorded, StreamAppend};
 pub use tail::TailBounds;
 
 /// The log, as the rooms above share it.
@@ -52,6 +52,20 @@ pub trait EventLog: Send + Sync + 'static {
     /// # Errors
     /// See [`AppendError`]: except for `OutcomeUnknown`, an error means that nothing was appended.
     async fn append(&self, request: AppendRequest) -> Result<Appended, AppendError>;
+
+    /// Puts back an append that was recorded before, with the time that it had then. Only for an import: everything else
+    /// is recorded when it is committed.
+    ///
+    /// The append must come to stand at the position it says. So several may be under way at once, asked for in their
+    /// order: once one of them is refused, so are all behind it.
+    ///
+    /// # Errors
+    /// As [`append`](EventLog::append), and `InvalidEvent` where the log is not at that position, or later than that time.
+    async fn append_recorded(
+        &self,
+        request: AppendRequest,
+        recorded: Recorded,
+    ) -> Result<Appended, AppendError>;
 
     /// A page of the log. Never reaches past [`head`](EventLog::head) as it was when the call began.
     ///

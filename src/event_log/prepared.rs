@@ -1,6 +1,6 @@
 //! A request that has passed the limits, with the work done that needs no database.
 
-use super::{CommandStamp, ExpectedVersion, NewEvent};
+use super::{AppendError, CommandStamp, ExpectedVersion, NewEvent, Recorded};
 use crate::contract::{EventId, Position, RecordedEvent, StreamName, Timestamp, Version};
 
 /// One append, ready to be judged.
@@ -8,6 +8,8 @@ use crate::contract::{EventId, Position, RecordedEvent, StreamName, Timestamp, V
 pub(super) struct PreparedAppend {
     pub(super) streams: Vec<PreparedStream>,
     pub(super) command: Option<CommandStamp>,
+    /// Where it must come to stand, and with which time; `None` for an append that is new.
+    pub(super) recorded: Option<Recorded>,
     /// Payloads and metadata of all events.
     pub(super) bytes: usize,
 }
@@ -18,6 +20,24 @@ impl PreparedAppend {
         self.streams
             .iter()
             .flat_map(|stream| stream.events.iter().map(|prepared| prepared.event.id))
+    }
+
+    /// Why it cannot be put back into a log that has come this far; `None` where it can, and for an append that is new.
+    pub(super) fn misplaced(
+        &self,
+        head: Position,
+        last_at: Option<Timestamp>,
+    ) -> Option<AppendError> {
+        let recorded = self.recorded?;
+        let (next, wanted) = (head.next(), recorded.first_position);
+        let refusal = if next != wanted {
+            format!("it stands at #{wanted}, and the log goes on at #{next}")
+        } else {
+            let last = last_at.filter(|last| *last > recorded.recorded_at)?;
+            let at = recorded.recorded_at;
+            format!("it was recorded at {at}, and the event in front of it later, at {last}")
+        };
+        Some(AppendError::InvalidEvent(refusal))
     }
 
     /// How many events it has.

@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 use std::fmt;
 use uuid::Uuid;
 
-use crate::contract::{CommandId, EventId, Metadata, StreamName, Timestamp, Version};
+use crate::contract::{CommandId, EventId, Metadata, Position, StreamName, Timestamp, Version};
 
 /// One append: to one or several streams, all or nothing.
 #[derive(Clone, Debug)]
@@ -91,4 +91,13 @@ pub struct CommandStamp {
     pub correlation_id: Uuid,
     /// The event that caused it; `None` when a person or a program sent it.
     pub causation_id: Option<Uuid>,
+}
+
+/// Where and when an append stands in the record it is restored from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// The position of its first event: the log must have come just that far.
+    pub first_position: Position,
+    /// When it was recorded; no earlier than what stands in front of it.
+    pub recorded_at: Timestamp,
 }

@@ -33,6 +33,9 @@ pub(super) fn judge_in_tx(
     match repeat::of_events_in_tx(connection, known, append)? {
         Some(Ok(first_answer)) => Ok(Verdict::Repeated(first_answer)),
         Some(Err(refusal)) => Ok(Verdict::Refused(refusal)),
+        None if let Some(refusal) = append.misplaced(known.head, known.last_at) => {
+            Ok(Verdict::Refused(refusal))
+        }
         None => judge_versions_in_tx(connection, known, append),
     }
 }

@@ -32,8 +32,8 @@ use super::published::Published;
 use super::queue::Queue;
 use super::{
     AppendError, AppendRequest, Appended, CommandRecord, EventLog, Limits, LogError, LogQuery,
-    Options, StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
-    metrics,
+    Options, Recorded, StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary,
+    StreamsQuery, metrics,
 };
 use crate::contract::{CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent};
 
@@ -134,6 +134,25 @@ impl SqliteLog {
         stretch: Stretch,
         filter: &EventFilter,
         limit: usize,
+    async fn submit(
+        &self,
+        request: AppendRequest,
+        recorded: Option<Recorded>,
+    ) -> Result<Appended, AppendError> {
+        let accepted = self
+            .limits
+            .prepare(request, recorded)
+            .and_then(|append| self.queue.push(append));
+        match accepted {
+            Ok(answered) => answered.await.unwrap_or_else(|_| Err(appender_gone())),
+            Err(refusal) => {
+                let answer = Err(refusal);
+                metrics::answered(&answer);
+                answer
+            }
+        }
+    }
+
     ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
         let in_memory = self
             .published
@@ -190,18 +209,15 @@ impl SqliteLog {
 #[async_trait]
 impl EventLog for SqliteLog {
     async fn append(&self, request: AppendRequest) -> Result<Appended, AppendError> {
-        let accepted = self
-            .limits
-            .prepare(request)
-            .and_then(|append| self.queue.push(append));
-        match accepted {
-            Ok(answered) => answered.await.unwrap_or_else(|_| Err(appender_gone())),
-            Err(refusal) => {
-                let answer = Err(refusal);
-                metrics::answered(&answer);
-                answer
-            }
-        }
+        self.submit(request, None).await
+    }
+
+    async fn append_recorded(
+        &self,
+        request: AppendRequest,
+        recorded: Recorded,
+    ) -> Result<Appended, AppendError> {
+        self.submit(request, Some(recorded)).await
     }
 
     async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError> {

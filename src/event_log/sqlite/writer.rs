@@ -74,11 +74,10 @@ impl Writer {
             None => Known::load(&self.connection, self.remembered_streams)?,
         };
         let now = (self.clock)();
-        let at = known.last_at.map_or(now, |last| last.max(now));
         let mut answers = Vec::with_capacity(appends.len());
         let mut events = Vec::new();
         for append in appends {
-            answers.push(self.append_in_tx(&mut known, append, at, &mut events)?);
+            answers.push(self.append_in_tx(&mut known, append, now, &mut events)?);
         }
         self.known = Some(known);
         Ok(Committed {
@@ -92,11 +91,15 @@ impl Writer {
         &self,
         known: &mut Known,
         append: PreparedAppend,
-        at: Timestamp,
+        now: Timestamp,
         events: &mut Vec<Arc<RecordedEvent>>,
     ) -> rusqlite::Result<Result<Appended, AppendError>> {
         match judge::judge_in_tx(&self.connection, known, &append)? {
             Verdict::Write(streams) => {
+                let at = match append.recorded {
+                    Some(recorded) => recorded.recorded_at,
+                    None => known.last_at.map_or(now, |last| last.max(now)),
+                };
                 insert::append_in_tx(&self.connection, known, append, streams, at, events).map(Ok)
             }
             Verdict::Repeated(first_answer) => Ok(Ok(first_answer)),

@@ -35,7 +35,7 @@ fn append(stream: &str, expected: ExpectedVersion, bytes: usize) -> PreparedAppe
         }],
         command: None,
     };
-    Limits::default().prepare(request).unwrap()
+    Limits::default().prepare(request, None).unwrap()
 }
 
 fn any(stream: &str) -> PreparedAppend {

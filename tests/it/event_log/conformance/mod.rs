@@ -8,6 +8,7 @@ mod lifecycle;
 mod limits;
 mod multi_stream;
 mod reading;
+mod restoring;
 mod stored_content;
 mod stream_list;
 
@@ -36,6 +37,8 @@ macro_rules! conformance {
                     a_limit_of_nothing_reads_nothing, every_filter_reads_what_it_wants, filters_combine,
                     time_is_found_by_halving, a_stream_is_read_both_ways, a_missing_stream_has_no_version,
                     one_event_is_found_by_its_id, effects_are_found_by_their_cause;
+                restoring: what_was_recorded_comes_back_as_it_was, an_append_goes_only_where_it_stood,
+                    all_behind_a_refused_one_are_refused, times_are_restored_in_order_or_not_at_all;
                 stored_content: content_comes_back_byte_for_byte, unicode_survives, metadata_survives,
                     times_never_decrease;
                 stream_list: streams_are_listed_by_name, categories_and_prefixes_narrow_the_list,
