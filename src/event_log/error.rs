@@ -66,13 +66,26 @@ pub enum LogError {
     },
     /// A newer Highwater has written the database.
     #[error(
-        "the database is at version {found} and this program knows versions up to {known}: use a newer program"
+        "the database `{database}` is at version {found}, and this program knows versions up to {known}: use a newer program"
     )]
     NewerVersion {
+        /// Which database.
+        database: String,
         /// The version of the database.
         found: i64,
         /// The newest version that this program knows.
         known: i64,
+    },
+    /// What is stored cannot be built upon.
+    #[error(
+        "the log in `{database}` is damaged ({detail}). It was left as it is: `highwater verify` says what else is wrong, \
+         `highwater restore` brings back a backup"
+    )]
+    Damaged {
+        /// Which database.
+        database: String,
+        /// What is wrong.
+        detail: String,
     },
     /// The database could not be brought to the present version.
     #[error("the database could not be brought to the present version: {0}")]

@@ -28,6 +28,8 @@ pub struct Options {
     pub remembered_streams: usize,
     /// Read connections at most.
     pub readers: u32,
+    /// Which program opens it, as another one is told that finds the log in use. May be empty.
+    pub program: String,
     /// Where time comes from.
     pub clock: Clock,
 }
@@ -43,6 +45,7 @@ impl Default for Options {
             tail: TailBounds::default(),
             remembered_streams: 65_536,
             readers: 8,
+            program: String::new(),
             clock: Arc::new(|| Timestamp::from_micros(chrono::Utc::now().timestamp_micros())),
         }
     }
@@ -59,6 +62,7 @@ impl fmt::Debug for Options {
             .field("tail", &self.tail)
             .field("remembered_streams", &self.remembered_streams)
             .field("readers", &self.readers)
+            .field("program", &self.program)
             .finish_non_exhaustive()
     }
 }

@@ -1,6 +1,7 @@
 //! Starts everything in the order in which it is needed, and stops it in the other.
 
 use std::error::Error;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -49,7 +50,7 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
         .map_err(|error| format!("cannot listen on {}: {error}", args.listen))?;
     let address = listener.local_addr()?;
     let stop = CancellationToken::new();
-    let running = Running::start(&args, stop.clone()).await?;
+    let running = Running::start(&args, address, stop.clone()).await?;
     println!("Highwater serves on http://{address}");
     tracing::info!(listen = %address, database = %args.database.folder().display(), "serving");
 
@@ -79,11 +80,16 @@ struct Running {
 }
 
 impl Running {
-    async fn start(args: &ServeArgs, stop: CancellationToken) -> Result<Running, Failure> {
+    async fn start(
+        args: &ServeArgs,
+        address: SocketAddr,
+        stop: CancellationToken,
+    ) -> Result<Running, Failure> {
         let Database::Sqlite(folder) = &args.database;
         let site = Site::open(args.site_dir.as_deref())?;
         let options = Options {
             queue_appends: args.append_queue as usize,
+            program: format!("highwater serve on http://{address}"),
             ..Options::default()
         };
         let log = Arc::new(SqliteLog::open(folder, options).await?);
@@ -209,7 +215,8 @@ fn concerned(projections: &[Box<dyn Consumer>]) -> Vec<Concerned> {
     concerned
 }
 
-async fn told_to_stop() {
+/// Waits for SIGTERM or SIGINT.
+pub(super) async fn told_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
     let mut terminated = match tokio::signal::unix::signal(
         tokio::signal::unix::SignalKind::terminate(),

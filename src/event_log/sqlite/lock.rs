@@ -1,5 +1,6 @@
 //! One process at a time: the head, the tail and the writer's memory are true only while nobody else writes.
 
+use chrono::{SecondsFormat, Utc};
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
@@ -13,8 +14,8 @@ pub(super) struct FolderLock {
 }
 
 impl FolderLock {
-    /// Takes a folder that exists.
-    pub(super) fn take(folder: &Path) -> Result<FolderLock, LogError> {
+    /// Takes a folder that exists, for a program that may have a name.
+    pub(super) fn take(folder: &Path, program: &str) -> Result<FolderLock, LogError> {
         let unusable = |error: io::Error| LogError::Folder {
             folder: folder.to_owned(),
             detail: error.to_string(),
@@ -36,20 +37,27 @@ impl FolderLock {
             }
             Err(TryLockError::Error(error)) => return Err(unusable(error)),
         }
-        write_holder(&mut file).map_err(unusable)?;
+        write_holder(&mut file, program).map_err(unusable)?;
         Ok(FolderLock { _file: file })
     }
 }
 
-fn write_holder(file: &mut File) -> io::Result<()> {
+fn write_holder(file: &mut File, program: &str) -> io::Result<()> {
+    let id = std::process::id();
+    let since = Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true);
+    let named = if program.is_empty() {
+        String::new()
+    } else {
+        format!("{program}, ")
+    };
     file.set_len(0)?;
     file.rewind()?;
-    write!(file, "process {}", std::process::id())
+    write!(file, "process {id} ({named}since {since})")
 }
 
 fn holder(file: &mut File) -> String {
     let mut name = String::new();
-    match file.take(100).read_to_string(&mut name) {
+    match file.take(400).read_to_string(&mut name) {
         Ok(read) if read > 0 => name,
         _ => "another process".to_owned(),
     }

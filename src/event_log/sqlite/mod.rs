@@ -5,6 +5,8 @@
 
 mod appender;
 mod check;
+mod copy;
+mod examine;
 mod failure;
 mod insert;
 mod judge;
@@ -38,6 +40,7 @@ use super::{
 use crate::contract::{CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent};
 
 pub use check::CheckReport;
+pub use copy::{Copied, CopyError, copy};
 
 /// The log on SQLite.
 ///
@@ -57,13 +60,14 @@ impl SqliteLog {
     /// Opens the log in a folder, making both where they are missing, and starts the appender.
     ///
     /// # Errors
-    /// When the folder cannot be made or written, another process has it, the database is from a newer version, or it
-    /// cannot be read.
+    /// When the folder cannot be made or written, another process has it, the database is from a newer version or
+    /// damaged, or it cannot be read.
     pub async fn open(folder: impl AsRef<Path>, options: Options) -> Result<SqliteLog, LogError> {
         metrics::describe();
         let folder = folder.as_ref();
         open::make_folder(folder)?;
-        let lock = FolderLock::take(folder)?;
+        let lock = FolderLock::take(folder, &options.program)?;
+        examine::before_writing(folder)?;
         let file = folder.join("log.db");
         open::migrate(&file).await?;
         let clock = Arc::clone(&options.clock);
@@ -103,6 +107,7 @@ impl SqliteLog {
     /// When there is no log in the folder, or it cannot be read.
     pub async fn open_read_only(folder: impl AsRef<Path>) -> Result<SqliteLog, LogError> {
         let options = Options::default();
+        examine::before_reading(folder.as_ref())?;
         let reads = Reads::new(open::read_pool(
             &folder.as_ref().join("log.db"),
             options.readers,
@@ -129,11 +134,6 @@ impl SqliteLog {
         check::check(self.reads.pool()).await
     }
 
-    async fn read_forward(
-        &self,
-        stretch: Stretch,
-        filter: &EventFilter,
-        limit: usize,
     async fn submit(
         &self,
         request: AppendRequest,
@@ -153,6 +153,11 @@ impl SqliteLog {
         }
     }
 
+    async fn read_forward(
+        &self,
+        stretch: Stretch,
+        filter: &EventFilter,
+        limit: usize,
     ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
         let in_memory = self
             .published

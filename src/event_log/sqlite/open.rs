@@ -14,7 +14,12 @@ use crate::event_log::LogError;
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/log");
 
 /// How long a connection waits for a lock that another one holds.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The newest version of the database that this program knows.
+pub(super) fn known_version() -> i64 {
+    MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0)
+}
 
 /// Makes the folder where it is missing.
 pub(super) fn make_folder(folder: &Path) -> Result<(), LogError> {
@@ -43,11 +48,7 @@ pub(super) async fn migrate(file: &Path) -> Result<(), LogError> {
 }
 
 fn migration_failure(error: MigrateError) -> LogError {
-    let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
     match error {
-        MigrateError::VersionMissing(found) if found > known => {
-            LogError::NewerVersion { found, known }
-        }
         MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => {
             failure::of_sqlx(&error)
         }
