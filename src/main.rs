@@ -22,6 +22,10 @@ async fn main() -> ExitCode {
             simulation::simulate(&args.url, args.rate, args.seconds, args.clients).await
         }
         Action::Verify(args) => server::verify(&args.database).await,
+        Action::Backup(args) => server::backup(args).await,
+        Action::Restore(args) => server::restore(args).await,
+        Action::Export(args) => server::export(args).await,
+        Action::Import(args) => server::import(args).await,
     };
     match done {
         Ok(code) => code,

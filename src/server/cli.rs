@@ -4,6 +4,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use super::care::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs};
 use super::data::Database;
 
 /// An event-sourced application server with a live console.
@@ -41,6 +42,14 @@ pub enum Action {
     Simulate(SimulateArgs),
     /// Check the log (positions, versions, ids) and compare every read model with a fresh fold of it.
     Verify(VerifyArgs),
+    /// Copy the log, while a server runs, into a folder of its own, and check the copy.
+    Backup(BackupArgs),
+    /// Make a database of a backup, into a folder that is empty or not there yet, and check it.
+    Restore(RestoreArgs),
+    /// Write the log as NDJSON, a CloudEvent a line, in the order of positions.
+    Export(ExportArgs),
+    /// Read NDJSON of CloudEvents into a log: an export as it was, or events of other systems.
+    Import(ImportArgs),
 }
 
 /// Where the server listens and what it stands on.

@@ -1,6 +1,7 @@
 //! Composition: configuration, state, router, guard rails, health, metrics, shutdown.
 
 pub mod access;
+mod care;
 pub mod cli;
 mod data;
 mod extract;
@@ -15,6 +16,7 @@ mod state;
 mod telemetry;
 mod verify;
 
+pub use care::{backup, export, import, restore};
 pub use serve::serve;
 pub use telemetry::start as start_telemetry;
 pub use verify::verify;

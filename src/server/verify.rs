@@ -29,8 +29,15 @@ pub async fn verify(database: &Database) -> Result<ExitCode, Box<dyn Error + Sen
         .iter()
         .for_each(|problem| println!("  WRONG: {problem}"));
 
-    println!("Folding the log afresh to compare the read models ...");
-    for report in compare(folder, &log).await? {
+    // A backup has none, and neither has what was restored until a server folds it.
+    let reports = if folder.join("views").exists() {
+        println!("Folding the log afresh to compare the read models ...");
+        compare(folder, &log).await?
+    } else {
+        println!("There are no read models here; a server folds them from the log.");
+        Vec::new()
+    };
+    for report in reports {
         let verdict = if report.differences.is_empty() {
             "equal"
         } else {

@@ -7,6 +7,7 @@
 )]
 
 mod architecture;
+mod care;
 mod command;
 mod crash;
 mod event_log;

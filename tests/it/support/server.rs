@@ -23,7 +23,8 @@ impl Server {
         Server::start_in(tempfile::tempdir().expect("a folder"), "127.0.0.1:0", args)
     }
 
-    fn start_in(folder: TempDir, listen: &str, args: &[&str]) -> Server {
+    /// Starts one on `data` in a folder that is there already.
+    pub fn start_in(folder: TempDir, listen: &str, args: &[&str]) -> Server {
         let (child, address) = spawn(folder.path(), listen, args);
         Server {
             folder,
@@ -64,6 +65,11 @@ impl Server {
         let said = String::from_utf8_lossy(&output.stdout).into_owned()
             + &String::from_utf8_lossy(&output.stderr);
         (output.status.success(), said)
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     pub fn data(&self) -> std::path::PathBuf {
