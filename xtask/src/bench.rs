@@ -42,8 +42,13 @@ pub fn bench(project: &Project, arguments: &[String]) -> Result<(), Failure> {
     relay(&mut harness, |_| {})
 }
 
-/// What the chosen cases need, a line each; nothing where the arguments are wrong, which the harness says better itself.
+/// What the chosen cases need, a line each; nothing where nothing will be measured.
 fn needed(project: &Project, arguments: &[String]) -> Vec<String> {
+    let only_asks = |argument: &String| matches!(argument.as_str(), "--list" | "--help" | "-h");
+    if arguments.iter().any(only_asks) {
+        return Vec::new();
+    }
+    // Where the arguments are wrong, the harness says so better itself.
     let mut harness = Command::new(project.harness());
     harness.args(arguments).arg("--needs");
     let lines = answer(&mut harness).unwrap_or_default();
