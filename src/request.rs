@@ -16,6 +16,22 @@ pub fn provided<T: Clone + 'static>() -> Result<T, Problem> {
     })
 }
 
+/// Where the request was sent, such as `http://127.0.0.1:3000`. We speak plain HTTP; a proxy in front says what it speaks.
+#[must_use]
+pub fn base() -> String {
+    let parts = use_context::<Parts>();
+    let header = |name: &str| {
+        let value = parts.as_ref()?.headers.get(name)?;
+        value.to_str().ok().map(str::to_owned)
+    };
+    let scheme = match header("x-forwarded-proto").as_deref() {
+        Some("https") => "https",
+        _ => "http",
+    };
+    let host = header("host").unwrap_or_else(|| "localhost:3000".to_owned());
+    format!("{scheme}://{host}")
+}
+
 /// Sends a browser that posted a plain form on to a page. With script the page goes there by itself, in its own time.
 pub fn redirect_plain_form(path: &str) {
     let wants_html = use_context::<Parts>().is_some_and(|parts| {

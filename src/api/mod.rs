@@ -8,6 +8,7 @@ mod commands;
 mod consumers;
 mod events;
 mod overview;
+mod reference;
 mod shop;
 mod traffic;
 
@@ -20,5 +21,6 @@ pub use consumers::{
 };
 pub use events::{get_event, list_events, list_stream};
 pub use overview::{get_overview, get_pulse};
+pub use reference::get_reference;
 pub use shop::{get_order, list_orders, list_sales, list_stock, search_orders};
 pub use traffic::{StartTraffic, StopTraffic, start_traffic, stop_traffic};

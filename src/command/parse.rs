@@ -1,5 +1,6 @@
 //! Every command by its name, and reading it from JSON.
 
+use schemars::{Schema, SchemaGenerator};
 use serde_json::Value;
 
 use crate::domain::inventory::{
@@ -32,6 +33,11 @@ macro_rules! commands {
         impl Command {
             /// The names of all commands.
             pub const NAMES: &'static [&'static str] = &[$(stringify!($name),)*];
+
+            /// The schema of each body, in the order of the names.
+            pub fn schemas(generator: &mut SchemaGenerator) -> Vec<Schema> {
+                vec![$(generator.subschema_for::<$name>(),)*]
+            }
 
             /// Reads the command `name` from JSON. Unknown, missing and wrong fields are errors.
             ///

@@ -1,12 +1,13 @@
 //! Consumers as the console shows them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::{Position, Timestamp};
 
 /// What a consumer is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsumerKind {
     /// Folds events into a read model.
@@ -34,7 +35,7 @@ impl fmt::Display for ConsumerKind {
 }
 
 /// How a consumer is doing; the first that holds, in this order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsumerState {
     /// No sign of life.
@@ -96,7 +97,7 @@ impl ConsumerState {
 }
 
 /// One consumer, as of `updated_at`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ConsumerRow {
     /// Its name.
     pub name: String,
@@ -133,7 +134,7 @@ pub struct ConsumerRow {
 }
 
 /// Who paused a consumer, and why.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Paused {
     /// The principal's name.
     pub by: String,

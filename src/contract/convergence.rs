@@ -1,11 +1,12 @@
 //! What a command did, and how the system came to agree on it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{CommandId, ConsumerKind, EventId, Position, StreamName, Timestamp, Version};
 
 /// An event that a command committed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CommittedEvent {
     /// The event.
     pub id: EventId,
@@ -19,7 +20,7 @@ pub struct CommittedEvent {
 }
 
 /// The answer to a command.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CommandReceipt {
     /// The command.
     pub command_id: CommandId,
@@ -36,7 +37,7 @@ pub struct CommandReceipt {
 }
 
 /// How far one consumer is with a command's events.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ConsumerProgress {
     /// The consumer.
     pub name: String,
@@ -57,7 +58,7 @@ pub struct ConsumerProgress {
 }
 
 /// How one command converged, stage by stage. Times are the server's; the page's own stamps are mapped to them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CommandConvergence {
     /// The command.
     pub command_id: CommandId,
@@ -96,7 +97,7 @@ pub struct CommandConvergence {
 }
 
 /// Percentiles of a duration in milliseconds over the last two minutes; all `None` where nothing was recorded.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Percentiles {
     /// How many were recorded.
     pub count: u64,

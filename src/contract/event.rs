@@ -1,5 +1,6 @@
 //! Events as they are read.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -7,7 +8,7 @@ use uuid::Uuid;
 use super::{CommandId, EventId, Position, StreamName, Timestamp, Version};
 
 /// What stands beside the payload. Fields that we do not know are kept as they came.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Metadata {
     /// The whole conversation that the event belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -21,7 +22,7 @@ pub struct Metadata {
 }
 
 /// An event as stored: an immutable fact with its place in the log and in its stream.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct RecordedEvent {
     /// Its id.
     pub id: EventId,
@@ -40,6 +41,7 @@ pub struct RecordedEvent {
     pub recorded_at: Timestamp,
     /// The payload: JSON, byte for byte as it was written.
     #[serde(deserialize_with = "payload")]
+    #[schemars(with = "serde_json::Value")]
     pub data: Box<RawValue>,
     /// What stands beside the payload.
     pub metadata: Metadata,
@@ -60,7 +62,7 @@ impl PartialEq for RecordedEvent {
 }
 
 /// The order in which a log or stream is read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
     /// Oldest first.
@@ -106,7 +108,7 @@ impl EventFilter {
 }
 
 /// A page of the log.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EventPage {
     /// The events, in the order asked for.
     pub events: Vec<RecordedEvent>,
@@ -117,7 +119,7 @@ pub struct EventPage {
 }
 
 /// A page of one stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StreamPage {
     /// The stream.
     pub stream: StreamName,
@@ -129,14 +131,23 @@ pub struct StreamPage {
     pub next: Option<Version>,
 }
 
+/// The command that an event came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct CommandOfEvent {
+    /// Its id.
+    pub id: CommandId,
+    /// Its name, imperative.
+    pub name: String,
+}
+
 /// One event with what caused it and what it caused.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EventView {
     /// The event.
     #[serde(flatten)]
     pub event: RecordedEvent,
     /// The command that it came from, where a command of ours wrote it.
-    pub command: Option<(CommandId, String)>,
+    pub command: Option<CommandOfEvent>,
     /// The event that directly caused it, or its command.
     pub caused_by: Option<RecordedEvent>,
     /// The events it caused, directly or through one command, oldest first.

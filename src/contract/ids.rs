@@ -1,5 +1,6 @@
 //! Ids and names, each a type of its own.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +9,19 @@ use uuid::Uuid;
 macro_rules! uuid_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(
+            Clone,
+            Copy,
+            Debug,
+            PartialEq,
+            Eq,
+            PartialOrd,
+            Ord,
+            Hash,
+            Serialize,
+            Deserialize,
+            JsonSchema,
+        )]
         #[serde(transparent)]
         pub struct $name(pub Uuid);
 
@@ -63,9 +76,9 @@ pub enum InvalidName {
 }
 
 /// A stock keeping unit: 1 to 64 ASCII letters, digits, `.`, `_` or `-`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
-pub struct Sku(String);
+pub struct Sku(#[schemars(regex(pattern = "^[A-Za-z0-9._-]{1,64}$"))] String);
 
 impl Sku {
     /// Checks and takes a name.
@@ -101,9 +114,9 @@ impl<'de> Deserialize<'de> for Sku {
 }
 
 /// The name of a stream: `<category>-<id>`, 1 to 200 characters, none of them white space or control.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(transparent)]
-pub struct StreamName(String);
+pub struct StreamName(#[schemars(length(min = 1, max = 200), regex(pattern = r"^\S+$"))] String);
 
 impl StreamName {
     /// Checks and takes a name.

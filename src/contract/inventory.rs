@@ -1,11 +1,12 @@
 //! Stock as the read model shows it.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Money, Position, Sku};
 
 /// One product and its stock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct StockRow {
     /// The product.
     pub sku: Sku,

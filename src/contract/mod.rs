@@ -15,6 +15,7 @@ mod paging;
 mod position;
 mod principal;
 mod problem;
+mod reference;
 mod sales;
 mod time;
 mod traffic;
@@ -26,7 +27,8 @@ pub use convergence::{
     CommandConvergence, CommandReceipt, CommittedEvent, ConsumerProgress, Percentiles, StageStats,
 };
 pub use event::{
-    Direction, EventFilter, EventPage, EventView, Metadata, RecordedEvent, StreamPage,
+    CommandOfEvent, Direction, EventFilter, EventPage, EventView, Metadata, RecordedEvent,
+    StreamPage,
 };
 pub use ids::{CommandId, EventId, InvalidName, OrderId, Sku, StreamName};
 pub use inventory::StockRow;
@@ -41,6 +43,9 @@ pub use paging::{AsOf, Freshness, Listing};
 pub use position::{Head, Position, Version};
 pub use principal::{Principal, Role};
 pub use problem::{Problem, ProblemKind};
+pub use reference::{
+    ApiAnswer, ApiField, ApiOperation, ApiProblem, ApiReference, ApiRequest, ApiSection, ApiShape,
+};
 pub use sales::{Bucket, SalesRow};
 pub use time::Timestamp;
 pub use traffic::{TRAFFIC_RATES, TrafficStatus};

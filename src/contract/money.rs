@@ -1,6 +1,8 @@
 //! Money in minor units.
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
+use std::borrow::Cow;
 use std::fmt;
 
 /// An ISO 4217 code: three capital letters.
@@ -43,7 +45,7 @@ impl Serialize for Currency {
 
 impl<'de> Deserialize<'de> for Currency {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = std::borrow::Cow::<str>::deserialize(deserializer)?;
+        let code = Cow::<str>::deserialize(deserializer)?;
         Currency::parse(&code).ok_or_else(|| {
             D::Error::custom(format!(
                 "`{code}` is not a currency: three capital letters wanted"
@@ -52,8 +54,22 @@ impl<'de> Deserialize<'de> for Currency {
     }
 }
 
+impl JsonSchema for Currency {
+    fn schema_name() -> Cow<'static, str> {
+        "Currency".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "pattern": "^[A-Z]{3}$",
+            "description": "An ISO 4217 code: three capital letters.",
+        })
+    }
+}
+
 /// An amount of one currency, in its minor unit (cents).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Money {
     /// Minor units.

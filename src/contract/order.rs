@@ -1,12 +1,13 @@
 //! Orders as the read models show them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::{EventId, Money, OrderId, Position, Sku, StreamName, Timestamp, Version};
 
 /// How far an order has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderStatus {
     /// Accepted; nothing is reserved yet.
@@ -63,7 +64,7 @@ impl fmt::Display for OrderStatus {
 }
 
 /// One product of an order, at the price it was ordered at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderLine {
     /// The product.
     pub sku: Sku,
@@ -76,7 +77,7 @@ pub struct OrderLine {
 }
 
 /// An order in the order list.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderRow {
     /// The order.
     pub order_id: OrderId,
@@ -111,7 +112,7 @@ impl OrderRow {
 }
 
 /// One event in the life of an order, from whichever stream.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct HistoryEntry {
     /// The event.
     pub event_id: EventId,
@@ -133,7 +134,7 @@ pub struct HistoryEntry {
 }
 
 /// An order with its history.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderDetail {
     /// The row of the list.
     #[serde(flatten)]
@@ -143,7 +144,7 @@ pub struct OrderDetail {
 }
 
 /// How the order list is sorted.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OrderSort {
     /// Last placed first.
@@ -174,7 +175,7 @@ pub struct OrderQuery {
 }
 
 /// An order that a search found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SearchHit {
     /// The order.
     pub order_id: OrderId,
@@ -191,7 +192,7 @@ pub struct SearchHit {
 }
 
 /// How many orders stand at each status.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OrderCounts {
     /// Just accepted.
     pub placed: u64,
@@ -232,7 +233,7 @@ impl OrderCounts {
 }
 
 /// A page of the order list with the counts that its filter shows.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OrdersView {
     /// The page.
     #[serde(flatten)]

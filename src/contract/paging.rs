@@ -1,11 +1,12 @@
 //! The envelope of every answer from a read model.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Position;
 
 /// Which position an answer is as of, and where the log stood when it was given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Freshness {
     /// Everything up to here is in the answer.
     pub as_of: Position,
@@ -30,7 +31,8 @@ impl Freshness {
 }
 
 /// One page of a list.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "{T}List")]
 pub struct Listing<T> {
     /// The rows.
     pub items: Vec<T>,
@@ -42,7 +44,8 @@ pub struct Listing<T> {
 }
 
 /// One thing, with how fresh it is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "{T}AsOf")]
 pub struct AsOf<T> {
     /// The thing; its fields stand beside `as_of`.
     #[serde(flatten)]

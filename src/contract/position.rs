@@ -1,5 +1,6 @@
 //! Places in the log and in a stream.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -7,7 +8,18 @@ use super::Timestamp;
 
 /// A place in the whole log: from 1, without gaps, in commit order. `Position::START` (0) is before the first event.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(transparent)]
 pub struct Position(pub u64);
@@ -49,7 +61,18 @@ impl fmt::Display for Position {
 
 /// A place inside one stream, from 1. `Version::NONE` (0) is a stream without events.
 #[derive(
-    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
 )]
 #[serde(transparent)]
 pub struct Version(pub u64);
@@ -84,7 +107,7 @@ impl fmt::Display for Version {
 }
 
 /// The last committed position, the high-water mark, and when it was recorded (`None` in an empty log).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Head {
     /// The last committed position.
     pub position: Position,

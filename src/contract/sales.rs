@@ -1,11 +1,12 @@
 //! Sales as the read model shows them.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Money, Position, Timestamp};
 
 /// How long a bucket of the sales report is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Bucket {
     /// An hour, in UTC.
@@ -16,7 +17,7 @@ pub enum Bucket {
 }
 
 /// The orders that were placed in one bucket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SalesRow {
     /// When the bucket starts.
     pub bucket: Timestamp,

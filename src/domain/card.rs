@@ -1,5 +1,6 @@
 //! Cards: as a person types them, and masked, which is all that is ever stored.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use std::fmt;
 
@@ -9,7 +10,7 @@ use std::fmt;
 pub struct InvalidCard;
 
 /// A card number as it was typed. It is not logged, not even by mistake: `Debug` hides it.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct CardText(String);
 
@@ -39,7 +40,7 @@ impl fmt::Debug for CardText {
 }
 
 /// A card with stars for all but the first four and, beyond eight digits, the last four: `4242********4242`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(transparent)]
 pub struct MaskedCard(String);
 

@@ -5,8 +5,8 @@ use uuid::Uuid;
 
 use super::{EventLog, LogError, LogQuery, StreamQuery};
 use crate::contract::{
-    CommandId, Direction, EventFilter, EventId, EventPage, EventView, Position, RecordedEvent,
-    StreamName, StreamPage, Version,
+    CommandId, CommandOfEvent, Direction, EventFilter, EventId, EventPage, EventView, Position,
+    RecordedEvent, StreamName, StreamPage, Version,
 };
 
 /// The most events that a page holds.
@@ -44,16 +44,18 @@ pub async fn page(
 ) -> Result<EventPage, PageError> {
     let limit = checked(limit)?;
     let head = log.head().position;
-    let events = log
+    let mut events = log
         .read(LogQuery {
             filter,
             after,
-            limit,
+            // One more than wanted says whether there is more.
+            limit: limit + 1,
             direction,
         })
         .await?;
-    let full = events.len() == limit;
-    let next = events.last().filter(|_| full).map(|event| event.position);
+    let more = events.len() > limit;
+    events.truncate(limit);
+    let next = events.last().filter(|_| more).map(|event| event.position);
     Ok(EventPage {
         events: owned(&events),
         next,
@@ -126,9 +128,15 @@ pub async fn event_view(log: &dyn EventLog, id: EventId) -> Result<EventView, Pa
 async fn behind(
     log: &dyn EventLog,
     causation: Uuid,
-) -> Result<(Option<(CommandId, String)>, Option<Uuid>), LogError> {
+) -> Result<(Option<CommandOfEvent>, Option<Uuid>), LogError> {
     Ok(match log.command(CommandId(causation)).await? {
-        Some(record) => (Some((record.id, record.name)), record.causation_id),
+        Some(record) => {
+            let command = CommandOfEvent {
+                id: record.id,
+                name: record.name,
+            };
+            (Some(command), record.causation_id)
+        }
         None => (None, Some(causation)),
     })
 }

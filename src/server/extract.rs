@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use super::state::App;
 use crate::contract::{Problem, ProblemKind};
 use crate::problems::ProblemResponse;
+use crate::schema::from_json;
 
 /// A JSON body.
 pub(super) struct Body<T>(pub T);
@@ -17,8 +18,8 @@ impl<T: DeserializeOwned> FromRequest<App> for Body<T> {
 
     async fn from_request(request: Request, app: &App) -> Result<Self, ProblemResponse> {
         let bytes = body_bytes(request, app.max_body_bytes).await?;
-        let value = serde_json::from_slice(&bytes)
-            .map_err(|error| Problem::new(ProblemKind::BadRequest, error.to_string()))?;
+        let value =
+            from_json(&bytes).map_err(|detail| Problem::new(ProblemKind::BadRequest, detail))?;
         Ok(Body(value))
     }
 }

@@ -4,33 +4,71 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
+use super::openapi::{Operation, Output, json_content, text_content};
 use super::state::App;
-use crate::contract::{ConsumerRow, ConsumerState};
+use crate::contract::{ConsumerRow, ConsumerState, Position};
 
 /// The process lives.
 pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Every consumer works, or which one is stuck for how long. One that an operator paused is no reason to be unready.
-pub(super) async fn readyz(State(app): State<App>) -> Response {
-    let stuck: Vec<_> = app
-        .monitor
-        .rows()
-        .iter()
-        .filter(|row| is_stuck(row))
-        .map(describe)
-        .collect();
-    let ready = stuck.is_empty();
-    let status = if ready {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    let body = json!({ "ready": ready, "head": app.log.head().position, "stuck": stuck });
-    (status, Json(body)).into_response()
+/// Whether every consumer works.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct Readiness {
+    /// Whether all of them do.
+    ready: bool,
+    /// The last committed position.
+    head: Position,
+    /// Those that do not. One that an operator paused is no reason to be unready.
+    stuck: Vec<Stuck>,
+}
+
+/// A consumer that does not work.
+#[derive(Serialize, JsonSchema)]
+struct Stuck {
+    /// Its name.
+    consumer: String,
+    /// How it is doing.
+    state: ConsumerState,
+    /// Events after its checkpoint.
+    lag_events: u64,
+    /// For how long, in milliseconds: since the first of them was recorded.
+    lag_age_ms: u64,
+    /// What last went wrong.
+    last_error: Option<String>,
+}
+
+impl IntoResponse for Readiness {
+    fn into_response(self) -> Response {
+        let status = match self.ready {
+            true => StatusCode::OK,
+            false => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        (status, Json(self)).into_response()
+    }
+}
+
+impl Output for Readiness {
+    fn describe(operation: &mut Operation<'_>) {
+        let content = json_content::<Readiness>(operation);
+        operation.answers(200, "Ready.", content.clone());
+        operation.answers(503, "Not ready: a consumer is stuck.", content);
+    }
+}
+
+/// Every consumer works, or which one is stuck for how long.
+pub(super) async fn readyz(State(app): State<App>) -> Readiness {
+    let rows = app.monitor.rows();
+    let stuck: Vec<_> = rows.iter().filter(|row| is_stuck(row)).map(stuck).collect();
+    Readiness {
+        ready: stuck.is_empty(),
+        head: app.log.head().position,
+        stuck,
+    }
 }
 
 fn is_stuck(row: &ConsumerRow) -> bool {
@@ -38,15 +76,34 @@ fn is_stuck(row: &ConsumerRow) -> bool {
     matches!(row.state, Faulted | Offline | Retrying | Stalled)
 }
 
-fn describe(row: &ConsumerRow) -> serde_json::Value {
-    json!({
-        "consumer": row.name, "state": row.state, "lag_events": row.lag_events,
-        "lag_age_ms": row.lag_age_ms, "last_error": row.last_error,
-    })
+fn stuck(row: &ConsumerRow) -> Stuck {
+    Stuck {
+        consumer: row.name.clone(),
+        state: row.state,
+        lag_events: row.lag_events,
+        lag_age_ms: row.lag_age_ms,
+        last_error: row.last_error.clone(),
+    }
+}
+
+/// Counters in the text format of Prometheus.
+pub(super) struct Counters(String);
+
+impl IntoResponse for Counters {
+    fn into_response(self) -> Response {
+        let kind = "text/plain; version=0.0.4; charset=utf-8";
+        ([(header::CONTENT_TYPE, kind)], self.0).into_response()
+    }
+}
+
+impl Output for Counters {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers(200, "The counters.", text_content());
+    }
 }
 
 /// Counters for Prometheus; what is known at this moment is set first.
-pub(super) async fn metrics(State(app): State<App>) -> Response {
+pub(super) async fn metrics(State(app): State<App>) -> Counters {
     metrics::gauge!("highwater_head_position").set(app.log.head().position.0 as f64);
     for row in app.monitor.rows().iter() {
         let name = row.name.clone();
@@ -59,13 +116,5 @@ pub(super) async fn metrics(State(app): State<App>) -> Response {
         metrics::gauge!("highwater_consumer_paused", "consumer" => name)
             .set(f64::from(u8::from(row.paused.is_some())));
     }
-    let text = app.metrics.render();
-    (
-        [(
-            header::CONTENT_TYPE,
-            "text/plain; version=0.0.4; charset=utf-8",
-        )],
-        text,
-    )
-        .into_response()
+    Counters(app.metrics.render())
 }

@@ -8,6 +8,7 @@ mod extract;
 mod guard;
 mod health;
 mod http;
+mod openapi;
 mod pages;
 mod router;
 mod serve;

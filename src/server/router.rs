@@ -12,8 +12,9 @@ use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 use tower_http::trace::TraceLayer;
 
+use super::openapi::Draft;
 use super::state::App;
-use super::{guard, health, http, pages};
+use super::{guard, http, pages};
 use crate::contract::{Problem, ProblemKind};
 use crate::problems::ProblemResponse;
 
@@ -22,14 +23,14 @@ const LARGEST_FRAME: usize = 16 * 1024;
 
 /// Everything that the server answers.
 pub(super) fn router(app: App) -> Router {
-    let api = http::routes()
+    // Described once more in `App`; this draft is not needed.
+    let mut draft = Draft::new();
+    let api = http::routes(&mut draft)
         .fallback(nothing_here)
         .method_not_allowed_fallback(wrong_method);
     // Only answers that are made for their request are compressed for it: the site's files were compressed when it was built.
     let made = Router::new()
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
-        .route("/metrics", get(health::metrics))
+        .merge(http::running(&mut draft))
         .route("/live", get(live))
         .nest("/api/v1", api)
         .merge(pages::routes(&app))

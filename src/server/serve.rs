@@ -14,7 +14,7 @@ use super::cli::ServeArgs;
 use super::data::Database;
 use super::site::Site;
 use super::state::App;
-use super::{router, telemetry};
+use super::{http, router, telemetry};
 use crate::command::CommandBus;
 use crate::contract::{ConsumerKind, Principal};
 use crate::convergence::{Concerned, Convergence};
@@ -151,6 +151,7 @@ impl Running {
         tasks.spawn(pulse.clone().run(stop.clone()));
         monitor.refresh().await?;
 
+        let document = http::document();
         let app = App {
             log: shared,
             bus,
@@ -165,6 +166,8 @@ impl Running {
             principal: Principal::local_admin(),
             hosts: args.hosts.clone().into(),
             max_body_bytes: usize::try_from(args.max_body_bytes).unwrap_or(usize::MAX),
+            reference: Arc::new(document.reference()),
+            document,
             site,
         };
         Ok(Running {

@@ -4,9 +4,10 @@ use leptos::prelude::provide_context;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
 
+use super::openapi::Document;
 use super::site::Site;
 use crate::command::CommandBus;
-use crate::contract::Principal;
+use crate::contract::{ApiReference, Principal};
 use crate::event_log::SharedLog;
 use crate::live::{Convergences, Gateway, PulseSource};
 use crate::projection::ReadModels;
@@ -32,6 +33,10 @@ pub(super) struct App {
     pub hosts: Arc<[String]>,
     /// The largest request body, in bytes.
     pub max_body_bytes: usize,
+    /// What the API says about itself.
+    pub document: Document,
+    /// The same for people.
+    pub reference: Arc<ApiReference>,
     /// The script and style of the pages; empty in a build without them.
     pub site: Site,
 }
@@ -47,6 +52,7 @@ impl App {
         provide_context(self.convergences.clone());
         provide_context(self.pulse.clone());
         provide_context(self.traffic.clone());
+        provide_context(self.reference.clone());
         provide_context(self.principal.clone());
     }
 }

@@ -1,11 +1,12 @@
 //! What a product can be asked.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Money, OrderId, Sku};
 
 /// Puts a product into the catalogue, without stock.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterProduct {
     /// The product.
@@ -17,7 +18,7 @@ pub struct RegisterProduct {
 }
 
 /// Takes a delivery into the house.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReceiveStock {
     /// The product.
@@ -27,7 +28,7 @@ pub struct ReceiveStock {
 }
 
 /// Promises pieces to an order, if there are enough.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReserveStock {
     /// The product.
@@ -39,7 +40,7 @@ pub struct ReserveStock {
 }
 
 /// Takes back what was promised to an order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReleaseStock {
     /// The product.
@@ -51,7 +52,7 @@ pub struct ReleaseStock {
 }
 
 /// Lets the promised pieces leave the house.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DispatchStock {
     /// The product.

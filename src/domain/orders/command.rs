@@ -1,5 +1,6 @@
 //! What an order can be asked.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::PriceList;
@@ -7,7 +8,7 @@ use crate::contract::{OrderId, Sku};
 use crate::domain::CardText;
 
 /// Orders products; the answer comes from stock and payment later.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlaceOrder {
     /// The order's id, chosen by whoever orders.
@@ -21,7 +22,7 @@ pub struct PlaceOrder {
 }
 
 /// One product of an order that is being placed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestedLine {
     /// The product.
@@ -31,7 +32,7 @@ pub struct RequestedLine {
 }
 
 /// Ends an order that is not shipped.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelOrder {
     /// The order.
@@ -41,7 +42,7 @@ pub struct CancelOrder {
 }
 
 /// Hands a confirmed order to the carrier.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShipOrder {
     /// The order.
@@ -49,7 +50,7 @@ pub struct ShipOrder {
 }
 
 /// Records that all lines are reserved.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MarkOrderReserved {
     /// The order.
@@ -57,7 +58,7 @@ pub struct MarkOrderReserved {
 }
 
 /// Records that the payment is authorised.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MarkOrderPaid {
     /// The order.
@@ -65,7 +66,7 @@ pub struct MarkOrderPaid {
 }
 
 /// Makes a paid order ready to ship.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmOrder {
     /// The order.

@@ -1,12 +1,13 @@
 //! What a payment can be asked.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Money, OrderId};
 use crate::domain::MaskedCard;
 
 /// Asks the gateway for the order's total.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AuthorisePayment {
     /// The order.
@@ -18,7 +19,7 @@ pub struct AuthorisePayment {
 }
 
 /// Gives an authorised amount back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct VoidPayment {
     /// The order.

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::{Extension, Json};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{ConsumerRow, Position, Principal, Problem, ProblemKind, Timestamp};
@@ -9,9 +10,12 @@ use crate::problems::ProblemResponse;
 use crate::server::extract::{Body, InPath};
 use crate::server::state::App;
 
-#[derive(Serialize)]
+/// Every consumer, and where the log ends.
+#[derive(Serialize, JsonSchema)]
 pub(super) struct Consumers {
+    /// Every consumer, by name.
     consumers: Vec<ConsumerRow>,
+    /// The last committed position.
     head: Position,
 }
 
@@ -40,10 +44,13 @@ pub(super) async fn one(
     Ok(Json(app.monitor.row(&name).ok_or_else(missing)?))
 }
 
-#[derive(Deserialize)]
+/// Why a consumer is to stop, and until when.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Pause {
+    /// For the audit stream.
     reason: String,
+    /// When it goes on by itself.
     until: Option<Timestamp>,
 }
 
@@ -61,9 +68,11 @@ pub(super) async fn pause(
     ))
 }
 
-#[derive(Deserialize)]
+/// Why a consumer is to go on.
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Resume {
+    /// For the audit stream.
     reason: String,
 }
 

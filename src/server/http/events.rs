@@ -2,9 +2,11 @@
 
 use axum::Json;
 use axum::extract::State;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::params::{PageSize, Word};
 use crate::contract::{
     Direction, EventFilter, EventId, EventPage, EventView, Head, Position, Timestamp,
 };
@@ -13,25 +15,31 @@ use crate::problems::ProblemResponse;
 use crate::server::extract::{InPath, Params};
 use crate::server::state::App;
 
-/// Events of a page when the request does not say.
-pub(super) const LIMIT: u32 = 100;
-
 /// `GET /head`.
 pub(super) async fn head(State(app): State<App>) -> Json<Head> {
     Json(app.log.head())
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListParams {
+    /// Where the page starts, this position left out: `next` of the page before. Without it a page starts at the beginning
+    /// of the log, or, read backward, at its head.
     after: Option<Position>,
-    limit: Option<u32>,
+    /// Events a page.
+    #[serde(default)]
+    limit: PageSize,
+    /// Oldest or newest first.
     #[serde(default)]
     direction: Direction,
+    /// Only events of this type.
     #[serde(rename = "type")]
-    event_type: Option<String>,
-    category: Option<String>,
+    event_type: Option<Word>,
+    /// Only events of streams of this category: what stands before the first dash of their name.
+    category: Option<Word>,
+    /// Only events of this conversation.
     correlation_id: Option<Uuid>,
+    /// Only events recorded at this time or later.
     from_time: Option<Timestamp>,
 }
 
@@ -41,12 +49,12 @@ pub(super) async fn list(
     Params(params): Params<ListParams>,
 ) -> Result<Json<EventPage>, ProblemResponse> {
     let filter = EventFilter {
-        event_type: params.event_type,
-        category: params.category,
+        event_type: Word::text(params.event_type),
+        category: Word::text(params.category),
         correlation_id: params.correlation_id,
         from_time: params.from_time,
     };
-    let limit = params.limit.unwrap_or(LIMIT);
+    let limit = params.limit.rows();
     let page = event_log::page(&*app.log, filter, params.after, params.direction, limit).await?;
     Ok(Json(page))
 }

@@ -1,42 +1,84 @@
-//! The public API, `/api/v1`: the contract that other programs rely on.
+//! The public API: the contract that other programs rely on, and its description.
 
+mod answers;
 mod commands;
 mod consumers;
+mod docs;
 mod events;
 mod orders;
+mod params;
 mod reads;
 mod streams;
 
-use axum::Router;
-use axum::routing::{get, post};
+use axum::extract::State;
+use axum::{Json, Router};
 
+use super::health;
+use super::openapi::{Document, Draft, Routes};
 use super::state::App;
+use docs::{commands as command, consumers as consumer, log, read_models as model, running};
 
-/// The routes below `/api/v1`.
-pub(super) fn routes() -> Router<App> {
-    Router::new()
-        .route("/head", get(events::head))
-        .route("/events", get(events::list))
-        .route("/events/{id}", get(events::one))
-        .route("/append", post(streams::append_many))
-        .route("/streams", get(streams::list))
-        .route(
-            "/streams/{stream}",
-            get(streams::read).post(streams::append),
-        )
+/// The routes below `/api/v1`, and what they say about themselves.
+pub(super) fn routes(draft: &mut Draft) -> Router<App> {
+    Routes::below("/api/v1", draft)
+        .section("Log", docs::LOG)
+        .post("/streams/{stream}", streams::append, log::append())
+        .post("/append", streams::append_many, log::append_many())
+        .get("/streams/{stream}", streams::read, log::stream())
+        .get("/streams", streams::list, log::streams())
+        .get("/events", events::list, log::events())
+        .get("/events/{id}", events::one, log::event())
+        .get("/head", events::head, log::head())
+        .section("Commands", docs::COMMANDS)
         // One place in the path, two meanings: a command's name when posted to, its id when read.
-        .route(
+        .post("/commands/{name}", commands::execute, command::execute())
+        .get(
             "/commands/{name}",
-            post(commands::execute).get(commands::convergence),
+            commands::convergence,
+            command::convergence(),
         )
-        .route("/orders", get(orders::list))
-        .route("/orders/search", get(orders::search))
-        .route("/orders/{id}", get(orders::one))
-        .route("/inventory", get(orders::inventory))
-        .route("/inventory/{sku}", get(orders::stock_of))
-        .route("/sales", get(orders::sales))
-        .route("/consumers", get(consumers::list))
-        .route("/consumers/{name}", get(consumers::one))
-        .route("/consumers/{name}/pause", post(consumers::pause))
-        .route("/consumers/{name}/resume", post(consumers::resume))
+        .section("Read models", docs::READ_MODELS)
+        .get("/orders", orders::list, model::orders())
+        .get("/orders/search", orders::search, model::search())
+        .get("/orders/{id}", orders::one, model::order())
+        .get("/inventory", orders::inventory, model::inventory())
+        .get("/inventory/{sku}", orders::stock_of, model::stock_of())
+        .get("/sales", orders::sales, model::sales())
+        .section("Consumers", docs::CONSUMERS)
+        .get("/consumers", consumers::list, consumer::list())
+        .get("/consumers/{name}", consumers::one, consumer::one())
+        .post(
+            "/consumers/{name}/pause",
+            consumers::pause,
+            consumer::pause(),
+        )
+        .post(
+            "/consumers/{name}/resume",
+            consumers::resume,
+            consumer::resume(),
+        )
+        .router()
+}
+
+/// What tells how the server runs, and the description of all of it.
+pub(super) fn running(draft: &mut Draft) -> Router<App> {
+    Routes::below("", draft)
+        .section("Running", docs::RUNNING)
+        .get("/healthz", health::healthz, running::healthz())
+        .get("/readyz", health::readyz, running::readyz())
+        .get("/metrics", health::metrics, running::metrics())
+        .get("/api/openapi.json", openapi, running::openapi())
+        .router()
+}
+
+/// The description of every route above.
+pub(super) fn document() -> Document {
+    let mut draft = Draft::new();
+    let _laid = (routes(&mut draft), running(&mut draft));
+    Document::of(draft)
+}
+
+/// `GET /api/openapi.json`.
+async fn openapi(State(app): State<App>) -> Json<serde_json::Value> {
+    Json(app.document.json().clone())
 }

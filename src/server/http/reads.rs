@@ -1,12 +1,8 @@
-//! What all answers from read models share: waiting for a position, and saying how fresh they are.
+//! What all questions to read models share: waiting for a position.
 
-use axum::Json;
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
 use std::time::Duration;
 
-use crate::contract::{Freshness, Position, Problem, ProblemKind};
+use crate::contract::{Position, Problem, ProblemKind};
 use crate::server::state::App;
 
 /// The longest that a request may wait for a read model.
@@ -36,17 +32,4 @@ pub(super) async fn wait_for(
                 .with("min_position", position.0)
                 .with("retry_after_s", 1)
         })
-}
-
-/// An answer with its position as a header too.
-pub(super) fn fresh<T: Serialize>(freshness: Freshness, body: &T) -> Response {
-    let mut response = Json(body).into_response();
-    let name = HeaderName::from_static("x-as-of-position");
-    response
-        .headers_mut()
-        .insert(name, HeaderValue::from(freshness.as_of.0));
-    response
-        .headers_mut()
-        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
 }

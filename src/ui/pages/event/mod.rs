@@ -8,7 +8,7 @@ use leptos_router::hooks::use_params_map;
 use super::PageHead;
 use super::events::{short_stream, stream_href};
 use crate::api::get_event;
-use crate::contract::{EventId, EventView, Problem, ProblemKind, RecordedEvent};
+use crate::contract::{CommandOfEvent, EventId, EventView, Problem, ProblemKind, RecordedEvent};
 use crate::ui::browser;
 use crate::ui::parts::{
     Copy, Crumb, Crumbs, Empty, ErrorNote, Loading, PositionLink, duration, full_text,
@@ -92,7 +92,7 @@ fn whole(view: EventView) -> AnyView {
                 <header class="panel-head">
                     <h2>"Envelope"</h2>
                 </header>
-                {envelope(&event, command.map(|(id, name)| (id.to_string(), name)))}
+                {envelope(&event, command)}
             </section>
         </div>
         <section class="panel is-flush" aria-label="Caused by">
@@ -116,7 +116,7 @@ fn whole(view: EventView) -> AnyView {
     .into_any()
 }
 
-fn envelope(event: &RecordedEvent, command: Option<(String, String)>) -> impl IntoView + use<> {
+fn envelope(event: &RecordedEvent, command: Option<CommandOfEvent>) -> impl IntoView + use<> {
     let stream = event.stream.to_string();
     let metadata = &event.metadata;
     let correlation = metadata.correlation_id.map(|id| {
@@ -128,7 +128,8 @@ fn envelope(event: &RecordedEvent, command: Option<(String, String)>) -> impl In
             </dd>
         }
     });
-    let command = command.map(|(id, name)| {
+    let command = command.map(|CommandOfEvent { id, name }| {
+        let id = id.to_string();
         view! {
             <dt>"Command"</dt>
             <dd>
