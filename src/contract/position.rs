@@ -6,7 +6,7 @@ use std::fmt;
 
 use super::Timestamp;
 
-/// A place in the whole log: from 1, without gaps, in commit order. `Position::START` (0) is before the first event.
+/// A place in the whole log: from 1, without gaps, in commit order; 0 is before the first event.
 #[derive(
     Clone,
     Copy,
@@ -59,7 +59,7 @@ impl fmt::Display for Position {
     }
 }
 
-/// A place inside one stream, from 1. `Version::NONE` (0) is a stream without events.
+/// A place inside one stream, from 1; 0 is a stream without events.
 #[derive(
     Clone,
     Copy,

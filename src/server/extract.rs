@@ -64,10 +64,17 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Params<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ProblemResponse> {
         match Query::from_request_parts(parts, state).await {
             Ok(Query(params)) => Ok(Params(params)),
-            Err(error) => Err(Problem::new(ProblemKind::BadRequest, error.body_text()).into()),
+            Err(error) => {
+                let told = error.body_text();
+                let detail = told.strip_prefix(QUERY_ERROR).unwrap_or(&told);
+                Err(Problem::new(ProblemKind::BadRequest, detail).into())
+            }
         }
     }
 }
+
+/// What axum says before it says which parameter is wrong, and how.
+const QUERY_ERROR: &str = "Failed to deserialize query string: ";
 
 /// What stands in the path.
 pub(super) struct InPath<T>(pub T);

@@ -32,6 +32,7 @@ use pages::{
     orders::OrdersPage,
     overview::OverviewPage,
     place_order::PlaceOrderPage,
+    reference::ReferencePage,
     sales::SalesPage,
     stock::StockPage,
     stream::StreamPage,
@@ -67,6 +68,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/events") view=EventsPage ssr=whole() />
                     <Route path=path!("/events/:id") view=EventPage ssr=whole() />
                     <Route path=path!("/streams/:name") view=StreamPage ssr=whole() />
+                    <Route path=path!("/api") view=ReferencePage ssr=whole() />
                     <Route path=path!("/consumers") view=ConsumersPage ssr=whole() />
                     <Route path=path!("/consumers/:name") view=ConsumerPage ssr=whole() />
                 </FlatRoutes>

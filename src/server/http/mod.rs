@@ -10,8 +10,8 @@ mod params;
 mod reads;
 mod streams;
 
+use axum::Router;
 use axum::extract::State;
-use axum::{Json, Router};
 
 use super::health;
 use super::openapi::{Document, Draft, Routes};
@@ -79,6 +79,6 @@ pub(super) fn document() -> Document {
 }
 
 /// `GET /api/openapi.json`.
-async fn openapi(State(app): State<App>) -> Json<serde_json::Value> {
-    Json(app.document.json().clone())
+async fn openapi(State(app): State<App>) -> Document {
+    app.document
 }

@@ -9,6 +9,7 @@ pub(in crate::server) struct Docs {
     pub(super) summary: &'static str,
     pub(super) about: &'static str,
     pub(super) parameters: Vec<(&'static str, Value)>,
+    pub(super) meanings: Vec<(&'static str, &'static str)>,
     pub(super) bodies: Vec<BodyExample>,
     pub(super) answers: Vec<(u16, &'static str, Value)>,
     pub(super) problems: &'static [ProblemKind],
@@ -29,6 +30,7 @@ impl Docs {
             summary,
             about,
             parameters: Vec::new(),
+            meanings: Vec::new(),
             bodies: Vec::new(),
             answers: Vec::new(),
             problems: &[],
@@ -39,6 +41,12 @@ impl Docs {
     /// shown.
     pub fn parameter(mut self, name: &'static str, value: impl Into<Value>) -> Docs {
         self.parameters.push((name, value.into()));
+        self
+    }
+
+    /// What a parameter means, where its type does not say.
+    pub fn means(mut self, name: &'static str, meaning: &'static str) -> Docs {
+        self.meanings.push((name, meaning));
         self
     }
 

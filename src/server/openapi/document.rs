@@ -1,14 +1,16 @@
 //! Putting the document together.
 
-use axum::http::Method;
-use schemars::SchemaGenerator;
+use axum::body::Bytes;
+use axum::http::{Method, header};
+use axum::response::{IntoResponse, Response};
 use schemars::generate::SchemaSettings;
 use schemars::transform::RecursiveTransform;
+use schemars::{Schema, SchemaGenerator};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 use super::docs::{BodyExample, Docs};
-use super::operation::Operation;
+use super::operation::{Operation, Output};
 use super::problems;
 use crate::contract::{Problem, ProblemKind, Role};
 
@@ -52,20 +54,29 @@ impl Draft {
 fn settings() -> SchemaSettings {
     SchemaSettings::draft2020_12().with(|settings| {
         settings.definitions_path = "/components/schemas".into();
-        // What may be left out is not therefore null when it is.
-        settings.transforms.push(Box::new(RecursiveTransform(
-            |schema: &mut schemars::Schema| {
-                if schema.get("default") == Some(&Value::Null) {
-                    schema.remove("default");
-                }
-            },
-        )));
+        settings
+            .transforms
+            .push(Box::new(RecursiveTransform(as_on_the_wire)));
     })
+}
+
+/// What Rust's types and comments say, as it is in JSON.
+fn as_on_the_wire(schema: &mut Schema) {
+    // What may be left out is not therefore null when it is.
+    if schema.get("default") == Some(&Value::Null) {
+        schema.remove("default");
+    }
+    if let Some(Value::String(about)) = schema.get_mut("description") {
+        *about = about.replace("`None`", "`null`");
+    }
 }
 
 /// The document, whole. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(in crate::server) struct Document(Arc<Value>);
+pub(in crate::server) struct Document {
+    value: Arc<Value>,
+    text: Bytes,
+}
 
 impl Document {
     /// What was drafted, made whole.
@@ -74,7 +85,7 @@ impl Document {
         let mut schemas = draft.asked.take_definitions(true);
         schemas.extend(draft.answered.take_definitions(true));
         schemas.sort_keys();
-        Document(Arc::new(json!({
+        let value = json!({
             "openapi": "3.1.0",
             "info": {
                 "title": "Highwater",
@@ -87,12 +98,29 @@ impl Document {
             "tags": draft.sections,
             "paths": draft.paths,
             "components": { "schemas": schemas },
-        })))
+        });
+        Document {
+            text: value.to_string().into(),
+            value: Arc::new(value),
+        }
     }
 
     /// As JSON.
     pub fn json(&self) -> &Value {
-        &self.0
+        &self.value
+    }
+}
+
+impl IntoResponse for Document {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, "application/json")], self.text).into_response()
+    }
+}
+
+impl Output for Document {
+    fn describe(operation: &mut Operation<'_>) {
+        let content = json!({ "application/json": { "schema": { "type": "object" } } });
+        operation.answers(200, "The document.", content);
     }
 }
 
@@ -137,12 +165,12 @@ impl Operation<'_> {
 
 fn with_examples(mut parameters: Vec<Value>, docs: &Docs) -> Vec<Value> {
     for parameter in &mut parameters {
-        let found = docs
-            .parameters
-            .iter()
-            .find(|(name, _)| parameter["name"] == **name);
-        if let Some((_, example)) = found {
+        let name = parameter["name"].clone();
+        if let Some((_, example)) = docs.parameters.iter().find(|(of, _)| name == **of) {
             parameter["example"] = example.clone();
+        }
+        if let Some((_, meaning)) = docs.meanings.iter().find(|(of, _)| name == **of) {
+            parameter["description"] = (*meaning).into();
         }
     }
     parameters

@@ -118,7 +118,14 @@ impl<T: JsonSchema> Input for InPath<T> {
     fn describe(operation: &mut Operation<'_>) {
         let name = operation.name_in_path();
         let schema = operation.asked.subschema_for::<T>();
-        operation.takes(json!({ "name": name, "in": "path", "required": true, "schema": schema }));
+        let about = T::json_schema(operation.asked).get("description").cloned();
+        operation.takes(json!({
+            "name": name,
+            "in": "path",
+            "required": true,
+            "description": about.unwrap_or_default(),
+            "schema": schema,
+        }));
         operation.may_answer(&[ProblemKind::BadRequest]);
     }
 }

@@ -81,10 +81,7 @@ fn shown(path: &str, method: &str, operation: &Value, schemas: Schemas<'_>) -> A
             None => Vec::new(),
         },
         requests: requests(path, parameters, body),
-        answers: responses
-            .iter()
-            .filter_map(|(status, response)| answer(status, response, schemas))
-            .collect(),
+        answers: answers(&responses, schemas),
         problems: responses
             .iter()
             .flat_map(|(status, response)| problems(status, response))
@@ -151,6 +148,21 @@ fn requests(path: &str, parameters: &[Value], body: &Value) -> Vec<ApiRequest> {
         true => vec![request(String::new(), &Value::Null, None)],
         false => bodies,
     }
+}
+
+/// The answers that are no problems. What is in them is listed once, also where several statuses have the same.
+fn answers(responses: &[(&str, &Value)], schemas: Schemas<'_>) -> Vec<ApiAnswer> {
+    let mut answers: Vec<_> = responses
+        .iter()
+        .filter_map(|(status, response)| answer(status, response, schemas))
+        .collect();
+    let listed = answers.first().and_then(|answer| answer.shape.clone());
+    for answer in answers.iter_mut().skip(1) {
+        if answer.shape == listed {
+            answer.shape = None;
+        }
+    }
+    answers
 }
 
 /// An answer that is no problem.

@@ -118,14 +118,17 @@ impl<'a> Schemas<'a> {
                 let items = schema.get("items").map_or_else(String::new, |items| {
                     format!(" of {}", self.bare_kind(items))
                 });
-                format!("list{items}{}", bounds(schema, "minItems", "maxItems"))
+                format!("list{items}{}", bounds(schema, "minItems", "maxItems", ""))
             }
             ["string", ..] => match schema["format"].as_str() {
                 Some("uuid") => "UUID".to_owned(),
                 Some("date-time") => "time".to_owned(),
-                _ => format!("text{}", bounds(schema, "minLength", "maxLength")),
+                _ => format!(
+                    "text{}",
+                    bounds(schema, "minLength", "maxLength", " characters")
+                ),
             },
-            ["integer", ..] => format!("integer{}", bounds(schema, "minimum", "maximum")),
+            ["integer", ..] => format!("integer{}", bounds(schema, "minimum", "maximum", "")),
             [kind, ..] => (*kind).to_owned(),
         }
     }
@@ -179,12 +182,12 @@ fn or(words: impl Iterator<Item = String>) -> String {
 }
 
 /// Bounds that say something: that a count is not negative goes without saying.
-fn bounds(schema: &Value, least: &str, most: &str) -> String {
+fn bounds(schema: &Value, least: &str, most: &str, of: &str) -> String {
     let least = schema[least].as_u64().filter(|least| *least > 0);
     match (least, schema[most].as_u64()) {
-        (Some(least), Some(most)) => format!(", {least} to {most}"),
-        (Some(least), None) => format!(", at least {least}"),
-        (None, Some(most)) => format!(", at most {most}"),
+        (Some(least), Some(most)) => format!(", {least} to {most}{of}"),
+        (Some(least), None) => format!(", at least {least}{of}"),
+        (None, Some(most)) => format!(", at most {most}{of}"),
         (None, None) => String::new(),
     }
 }

@@ -40,6 +40,10 @@ pub fn Help() -> impl IntoView {
     view! {
         <Dialog open=overlays.help title="Keys" class="help">
             <dl class="keys">{general} {places}</dl>
+            <p class="mute">
+                "For programs: " <a href="/api" on:click=move |_| overlays.help.set(false)>"the API"</a>
+                ", with requests to copy."
+            </p>
         </Dialog>
     }
     .into_any()

@@ -81,6 +81,7 @@ fn standing(consumers: &[String]) -> Vec<Entry> {
         entry(name.clone(), "consumer", go)
     });
     let acts = [
+        entry("API for programs", "page", Act::Go("/api".to_owned())),
         entry("Theme: as the system", "action", Act::Theme(Theme::System)),
         entry("Theme: light", "action", Act::Theme(Theme::Light)),
         entry("Theme: dark", "action", Act::Theme(Theme::Dark)),

@@ -9,6 +9,7 @@ pub mod order;
 pub mod orders;
 pub mod overview;
 pub mod place_order;
+pub mod reference;
 pub mod sales;
 pub mod stock;
 pub mod stream;

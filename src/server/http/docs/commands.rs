@@ -18,6 +18,7 @@ pub(in crate::server::http) fn execute() -> Docs {
          hand too.",
     )
     .parameter("name", "RegisterProduct")
+    .means("name", "The name of the command.")
     .parameter("Idempotency-Key", COMMAND)
     .body_with("name", 
         "RegisterProduct",
@@ -66,6 +67,7 @@ pub(in crate::server::http) fn convergence() -> Docs {
          when all of them have it.",
     )
     .parameter("name", COMMAND)
+    .means("name", "The id of the command.")
     .answer(
         200,
         "One consumer has it, and it is the only one concerned",

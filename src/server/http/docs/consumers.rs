@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use crate::contract::ProblemKind::{BadRequest, NotFound, Overloaded, StorageUnavailable};
 use crate::server::openapi::Docs;
 
+const NAME: &str = "The name of the consumer.";
+
 pub(in crate::server::http) fn list() -> Docs {
     Docs::new(
         "List the consumers",
@@ -21,6 +23,7 @@ pub(in crate::server::http) fn list() -> Docs {
 pub(in crate::server::http) fn one() -> Docs {
     Docs::new("Read one consumer", "How one consumer is doing.")
         .parameter("name", "orders")
+        .means("name", NAME)
         .answer(200, "A consumer that is up to date", consumer(&Value::Null))
         .problems(&[NotFound, StorageUnavailable])
 }
@@ -36,7 +39,7 @@ pub(in crate::server::http) fn pause() -> Docs {
         "Pause a consumer",
         "It finishes the batch that it is at and stops, also over a restart, until it is resumed or `until` has come.",
     )
-    .parameter("name", "orders")
+    .parameter("name", "orders").means("name", NAME)
     .body(
         "Until it is resumed",
         json!({ "reason": "the disk is being moved" }),
@@ -52,6 +55,7 @@ pub(in crate::server::http) fn pause() -> Docs {
 pub(in crate::server::http) fn resume() -> Docs {
     Docs::new("Resume a consumer", "It goes on where it stopped.")
         .parameter("name", "orders")
+        .means("name", NAME)
         .body(
             "With the reason",
             json!({ "reason": "the disk is in place" }),
