@@ -5,7 +5,7 @@ import { expect, open, test } from '../support/test.ts';
 
 const PAGES = [
   '/', '/shop/orders', '/shop/orders/new', '/shop/stock', '/shop/sales', '/events', '/streams/product-mug', '/consumers',
-  '/consumers/orders', '/no/such/page',
+  '/consumers/orders', '/api', '/no/such/page',
 ];
 
 for (const theme of ['light', 'dark'] as const) {

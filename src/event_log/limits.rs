@@ -91,13 +91,20 @@ impl Limits {
 
     fn check_command(&self, command: &CommandStamp) -> Result<(), AppendError> {
         self.check_name("the command's name", &command.name)
+            .or_else(invalid)
     }
 
     fn prepare_stream(&self, append: StreamAppend) -> Result<PreparedStream, AppendError> {
+        let stream = &append.stream;
+        let prepare = |(nth, event)| {
+            self.prepare_event(event)
+                .or_else(|detail| invalid(format!("events[{nth}] of stream `{stream}`: {detail}")))
+        };
         let events = append
             .events
             .into_iter()
-            .map(|event| self.prepare_event(event))
+            .enumerate()
+            .map(prepare)
             .collect::<Result<Vec<_>, _>>()?;
         Ok(PreparedStream {
             stream: append.stream,
@@ -106,19 +113,17 @@ impl Limits {
         })
     }
 
-    fn prepare_event(&self, event: NewEvent) -> Result<PreparedEvent, AppendError> {
+    /// One event, or what is wrong with it.
+    fn prepare_event(&self, event: NewEvent) -> Result<PreparedEvent, String> {
         self.check_name("the event's type", &event.event_type)?;
         if event.schema_version == 0 {
-            return invalid(format!(
-                "event {}: schema versions count from 1, and this one is 0",
-                event.id
-            ));
+            return Err("schema versions count from 1, and this one is 0".to_owned());
         }
         let size = event.data.get().len();
         if size > self.data_bytes {
-            return invalid(format!(
-                "event {}: the data has {size} bytes, and at most {} are taken",
-                event.id, self.data_bytes
+            return Err(format!(
+                "the data has {size} bytes, and at most {} are taken",
+                self.data_bytes
             ));
         }
         let extra = self.extra_metadata(&event)?;
@@ -126,7 +131,7 @@ impl Limits {
     }
 
     /// The metadata beside the two ids as JSON; `None` where there is nothing.
-    fn extra_metadata(&self, event: &NewEvent) -> Result<Option<String>, AppendError> {
+    fn extra_metadata(&self, event: &NewEvent) -> Result<Option<String>, String> {
         let extra = &event.metadata.extra;
         if extra.is_empty() {
             return Ok(None);
@@ -134,19 +139,14 @@ impl Limits {
         // Both have a field of their own; a second one beside it would shadow it when it is read.
         for taken in ["correlation_id", "causation_id"] {
             if extra.contains_key(taken) {
-                return invalid(format!(
-                    "event {}: the metadata has `{taken}` twice",
-                    event.id
-                ));
+                return Err(format!("the metadata has `{taken}` twice"));
             }
         }
-        let text = serde_json::to_string(extra).map_err(|error| {
-            AppendError::InvalidEvent(format!("event {}: the metadata: {error}", event.id))
-        })?;
+        let text =
+            serde_json::to_string(extra).map_err(|error| format!("the metadata: {error}"))?;
         if text.len() > self.metadata_bytes {
-            return invalid(format!(
-                "event {}: the metadata has {} bytes, and at most {} are taken",
-                event.id,
+            return Err(format!(
+                "the metadata has {} bytes, and at most {} are taken",
                 text.len(),
                 self.metadata_bytes
             ));
@@ -154,18 +154,18 @@ impl Limits {
         Ok(Some(text))
     }
 
-    fn check_name(&self, what: &str, name: &str) -> Result<(), AppendError> {
+    fn check_name(&self, what: &str, name: &str) -> Result<(), String> {
         if name.trim().is_empty() {
-            return invalid(format!("{what} is empty"));
+            return Err(format!("{what} is empty"));
         }
         if name.chars().count() > self.name_chars {
-            return invalid(format!(
+            return Err(format!(
                 "{what} is longer than {} characters",
                 self.name_chars
             ));
         }
         match name.chars().find(|c| c.is_control()) {
-            Some(c) => invalid(format!("{what} contains {c:?}, which is not allowed")),
+            Some(c) => Err(format!("{what} contains {c:?}, which is not allowed")),
             None => Ok(()),
         }
     }

@@ -82,3 +82,27 @@ pub(super) fn document() -> Document {
 async fn openapi(State(app): State<App>) -> Document {
     app.document
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The document has one schema for a name. What is sent and what is answered may differ in what must be there, and
+    /// then needs two types.
+    #[test]
+    fn a_schema_says_the_same_of_what_is_sent_and_of_what_is_answered() {
+        let mut draft = Draft::new();
+        let _laid = (routes(&mut draft), running(&mut draft));
+        let (asked, answered) = draft.schemas();
+        let (asked, answered) = (
+            asked.take_definitions(true),
+            answered.take_definitions(true),
+        );
+        assert!(asked.len() > 20, "{} schemas", asked.len());
+        for (name, schema) in &asked {
+            if let Some(other) = answered.get(name) {
+                assert_eq!(schema, other, "{name}");
+            }
+        }
+    }
+}

@@ -4,4 +4,7 @@ mod commands;
 mod consumers;
 mod guard;
 mod log;
+mod log_appends;
+mod log_reads;
+mod openapi;
 mod read_models;
