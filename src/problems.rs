@@ -133,6 +133,7 @@ impl From<CommandError> for Problem {
             CommandError::Append(error) => error.into(),
             CommandError::Read(error) => error.into(),
             CommandError::Schema(error) => internal(&error.to_string()),
+            CommandError::State(_) => internal(&detail),
         }
     }
 }

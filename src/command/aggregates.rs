@@ -5,11 +5,14 @@ use std::num::NonZeroUsize;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::CommandError;
-use crate::contract::{StreamName, Version};
+use super::snapshots::{EVERY, Snapshots};
+use crate::contract::{RecordedEvent, StreamName, Version};
 use crate::domain::Aggregate;
 use crate::event_log::{EventLog, StreamQuery};
-use crate::schema::{DomainEvent, decode};
+use crate::schema::{DomainEvent, SchemaError, decode};
 
+/// Events read at first of a stream that nothing is known of.
+const FIRST_PAGE: usize = 10;
 /// Events read at once while loading.
 const PAGE: usize = 1_000;
 
@@ -46,39 +49,70 @@ impl<A: Default> Aggregates<A> {
     }
 }
 
-/// Folds all that has been appended to the stream since.
+/// Folds all that has been appended to the stream since. What nothing is known of begins at a snapshot where it is long.
 pub(super) async fn catch_up<A: Aggregate>(
     log: &dyn EventLog,
+    snapshots: &Snapshots,
     stream: &StreamName,
     loaded: &mut Loaded<A>,
 ) -> Result<(), CommandError>
 where
     A::Event: OfDomain,
 {
-    while fold_page(log, stream, loaded, PAGE).await? {}
+    let mut begun = loaded.version;
+    let is_unknown = begun == Version::NONE;
+    // Most streams are shorter than a first page, and nobody has to look for a snapshot to find that out.
+    let first = if is_unknown { FIRST_PAGE } else { PAGE };
+    let mut ahead = fold_page(log, stream, loaded, first).await?;
+    if is_unknown
+        && ahead > EVERY
+        && let Some(snapshot) = snapshots.newest(log, stream, Version(u64::MAX)).await?
+    {
+        begun = snapshot.version;
+        *loaded = snapshot;
+    }
+    while ahead > 0 {
+        ahead = fold_page(log, stream, loaded, PAGE).await?;
+    }
+    snapshots.grown::<A>(stream, begun, loaded.version);
     Ok(())
 }
 
-/// Folds the next events of a stream, and says whether there are more. Types that the catalogue does not know are not the
-/// aggregate's and are passed over.
+/// Folds the next events of a stream, and says how many are still ahead.
 pub(super) async fn fold_page<A: Aggregate>(
     log: &dyn EventLog,
     stream: &StreamName,
     loaded: &mut Loaded<A>,
     limit: usize,
-) -> Result<bool, CommandError>
+) -> Result<u64, CommandError>
 where
     A::Event: OfDomain,
 {
     let query = StreamQuery::from(stream.clone(), loaded.version.next(), limit);
     let slice = log.read_stream(query).await?;
-    for event in &slice.events {
+    fold(loaded, &slice.events)?;
+    if slice.events.is_empty() {
+        return Ok(0);
+    }
+    Ok(slice.version.0.saturating_sub(loaded.version.0))
+}
+
+/// Folds events that follow the aggregate's version. Types that the catalogue does not know are not the aggregate's and are
+/// passed over.
+pub(super) fn fold<A: Aggregate>(
+    loaded: &mut Loaded<A>,
+    events: &[Arc<RecordedEvent>],
+) -> Result<(), SchemaError>
+where
+    A::Event: OfDomain,
+{
+    for event in events {
         if let Some(event) = decode(event)?.as_ref().and_then(A::Event::of) {
             loaded.state.evolve(event);
         }
         loaded.version = event.version;
     }
-    Ok(loaded.version < slice.version && !slice.events.is_empty())
+    Ok(())
 }
 
 /// An event of one kind of aggregate, among all events of the domain.

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::aggregates::{Aggregates, OfDomain, catch_up};
 use super::catalogue::Catalogue;
+use super::snapshots::Snapshots;
 use super::{Command, CommandError};
 use crate::contract::{
     CommandId, CommandReceipt, CommittedEvent, EventId, Metadata, Position, StreamName, Timestamp,
@@ -54,6 +55,7 @@ pub struct CommandBus {
 
 struct Inner {
     log: SharedLog,
+    snapshots: Snapshots,
     convergence: Arc<Convergence>,
     catalogue: Catalogue,
     orders: Aggregates<Order>,
@@ -71,11 +73,22 @@ enum Start {
 }
 
 impl CommandBus {
-    /// A bus over a log. Convergence is told what was committed.
+    /// A bus over a log without snapshots. Convergence is told what was committed.
     #[must_use]
     pub fn new(log: SharedLog, convergence: Arc<Convergence>) -> CommandBus {
+        CommandBus::with_snapshots(log, Snapshots::none(), convergence)
+    }
+
+    /// A bus over a log and the snapshots of its streams. Convergence is told what was committed.
+    #[must_use]
+    pub fn with_snapshots(
+        log: SharedLog,
+        snapshots: Snapshots,
+        convergence: Arc<Convergence>,
+    ) -> CommandBus {
         let inner = Inner {
             log,
+            snapshots,
             convergence,
             catalogue: Catalogue::default(),
             orders: Aggregates::new(HOT),
@@ -240,11 +253,11 @@ impl Way<'_> {
     where
         A::Event: OfDomain,
     {
-        let log = &*self.inner.log;
+        let (log, snapshots) = (&*self.inner.log, &self.inner.snapshots);
         let cell = aggregates.cell(&stream);
         let mut place = cell.lock().await;
         if place.version == Version::NONE && start == Start::Existing {
-            catch_up(log, &stream, &mut place).await?;
+            catch_up(log, snapshots, &stream, &mut place).await?;
         }
         for attempt in 1..=ATTEMPTS {
             let events = match place.state.decide(&command) {
@@ -252,7 +265,7 @@ impl Way<'_> {
                 Err(refusal) => {
                     // A no must rest on the stream as it is, not as it was remembered or guessed.
                     let seen = place.version;
-                    catch_up(log, &stream, &mut place).await?;
+                    catch_up(log, snapshots, &stream, &mut place).await?;
                     if place.version > seen {
                         continue;
                     }
@@ -268,15 +281,16 @@ impl Way<'_> {
                 }
                 Ok((appended, receipt)) => {
                     events.iter().for_each(|event| place.state.evolve(event));
-                    place.version = receipt.version;
+                    let before = std::mem::replace(&mut place.version, receipt.version);
                     drop(place);
+                    snapshots.grown::<A>(&stream, before, receipt.version);
                     self.tell(&appended, &receipt, decided_at);
                     return Ok(receipt);
                 }
                 Err(CommandError::Append(AppendError::ExpectedVersionConflict { .. })) => {
                     metrics::counter!("highwater_command_conflicts_total").increment(1);
                     pause(attempt).await;
-                    catch_up(log, &stream, &mut place).await?;
+                    catch_up(log, snapshots, &stream, &mut place).await?;
                 }
                 Err(error) => return Err(error),
             }

@@ -57,7 +57,7 @@ impl Catalogue {
         let stream = inventory::stream(sku);
         let mut product = Loaded::<Product>::default();
         while product.state.listing().is_none()
-            && fold_page(log, &stream, &mut product, PAGE).await?
+            && fold_page(log, &stream, &mut product, PAGE).await? > 0
         {}
         let Some(listing) = product.state.listing() else {
             return Ok(None);

@@ -32,4 +32,7 @@ pub enum CommandError {
     /// An event of the stream cannot be read, or one of ours not be written.
     #[error(transparent)]
     Schema(#[from] SchemaError),
+    /// The state of an aggregate cannot be written as JSON, which none of ours should be.
+    #[error("the state cannot be written as JSON: {0}")]
+    State(#[source] serde_json::Error),
 }

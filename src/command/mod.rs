@@ -9,7 +9,9 @@ mod bus;
 mod catalogue;
 mod error;
 mod parse;
+mod snapshots;
 
 pub use bus::{CommandBus, CommandEnvelope};
 pub use error::CommandError;
 pub use parse::{Command, ParseError};
+pub use snapshots::{Keeper, Snapshots};

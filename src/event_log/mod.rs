@@ -20,6 +20,7 @@ mod published;
 mod query;
 mod queue;
 mod request;
+mod snapshot;
 pub mod sqlite;
 mod tail;
 
@@ -36,6 +37,7 @@ pub use options::{Clock, Options};
 pub use pages::{PAGE_LIMIT, PageError, event_view, page, stream_page};
 pub use query::{LogQuery, StreamQuery, StreamSlice, StreamSummary, StreamsQuery};
 pub use request::{AppendRequest, CommandStamp, ExpectedVersion, NewEvent, Recorded, StreamAppend};
+pub use snapshot::{SharedSnapshots, Snapshot, SnapshotStore};
 pub use tail::TailBounds;
 
 /// The log, as the rooms above share it.

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -15,10 +16,10 @@ use super::data::Database;
 use super::site::Site;
 use super::state::App;
 use super::{http, router, telemetry};
-use crate::command::CommandBus;
+use crate::command::{CommandBus, Keeper, Snapshots};
 use crate::contract::{ConsumerKind, Principal};
 use crate::convergence::{Concerned, Convergence};
-use crate::event_log::sqlite::SqliteLog;
+use crate::event_log::sqlite::{SqliteLog, SqliteSnapshots};
 use crate::event_log::{EventLog, Options, SharedLog};
 use crate::live::{Convergences, Gateway, GatewayParts, PulseParts, PulseSource};
 use crate::process_manager::fulfilment;
@@ -75,6 +76,7 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
 struct Running {
     app: App,
     log: Arc<SqliteLog>,
+    snapshots: Snapshots,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -97,7 +99,9 @@ impl Running {
 
         let (models, mut consumers) = ReadModels::open(folder).await?;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
-        let bus = CommandBus::new(shared.clone(), convergence.clone());
+        let (snapshots, keeper) = open_snapshots(&shared, folder).await;
+        let bus =
+            CommandBus::with_snapshots(shared.clone(), snapshots.clone(), convergence.clone());
         consumers.push(fulfilment::open(&folder.join("processes"), bus.clone()).await?);
         let board = Board::new(
             consumers
@@ -147,6 +151,9 @@ impl Running {
             );
             tasks.spawn(runner.run(stop.clone()));
         }
+        if let Some(keeper) = keeper {
+            tasks.spawn(keeper.run(stop.clone()));
+        }
         tasks.spawn(monitor.clone().run(stop.clone()));
         tasks.spawn(pulse.clone().run(stop.clone()));
         monitor.refresh().await?;
@@ -173,6 +180,7 @@ impl Running {
         Ok(Running {
             app,
             log,
+            snapshots,
             tasks,
             stop,
         })
@@ -188,7 +196,22 @@ impl Running {
         }
         self.tasks.close();
         self.tasks.wait().await;
+        self.snapshots.close().await;
         self.log.close().await;
+    }
+}
+
+/// The snapshots beside a log. Without them all works, only slower, so that they are no reason not to start.
+async fn open_snapshots(log: &SharedLog, folder: &Path) -> (Snapshots, Option<Keeper>) {
+    match SqliteSnapshots::open(folder).await {
+        Ok(store) => {
+            let (snapshots, keeper) = Snapshots::new(log.clone(), Arc::new(store));
+            (snapshots, Some(keeper))
+        }
+        Err(error) => {
+            tracing::warn!(error = %error, "no snapshots are kept: long streams load slowly");
+            (Snapshots::none(), None)
+        }
     }
 }
 

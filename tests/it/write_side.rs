@@ -79,6 +79,33 @@ impl WriteSide {
         self.log.read(query).await.unwrap()
     }
 
+    /// So many deliveries of one piece each, appended past the bus.
+    pub async fn deliver_foreign(&self, sku: &str, deliveries: usize) {
+        let data = json!({"sku": sku, "quantity": 1});
+        let event = |_| NewEvent {
+            id: EventId::generate(),
+            event_type: "StockReceived".to_owned(),
+            schema_version: 1,
+            data: serde_json::value::to_raw_value(&data).unwrap(),
+            metadata: Metadata::default(),
+        };
+        let mut left = deliveries;
+        while left > 0 {
+            let events: Vec<NewEvent> = (0..left.min(1_000)).map(event).collect();
+            left -= events.len();
+            let append = StreamAppend {
+                stream: product_stream(sku),
+                expected: ExpectedVersion::Any,
+                events,
+            };
+            let request = AppendRequest {
+                appends: vec![append],
+                command: None,
+            };
+            self.log.append(request).await.unwrap();
+        }
+    }
+
     /// What another program appends, past the bus.
     pub async fn append_foreign(&self, stream: &StreamName, event_type: &str, data: Value) {
         let event = NewEvent {

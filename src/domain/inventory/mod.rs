@@ -27,6 +27,7 @@ pub fn stream(sku: &Sku) -> StreamName {
 
 impl Aggregate for Product {
     const CATEGORY: &'static str = "product";
+    const SHAPE: u32 = 1;
     type Command = ProductCommand;
     type Event = ProductEvent;
     type Refusal = ProductRefusal;

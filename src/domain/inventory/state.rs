@@ -1,13 +1,15 @@
 //! What a product remembers in order to decide.
 
-use std::collections::HashMap;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 use super::ProductEvent;
 use crate::contract::OrderId;
 use crate::domain::orders::ListedProduct;
 
 /// A product as its events made it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Product {
     /// How it stands in the catalogue; `None` until it is registered.
     listing: Option<ListedProduct>,
@@ -16,7 +18,7 @@ pub struct Product {
     /// Pieces promised, over all orders.
     reserved: u64,
     /// Pieces promised to each order, until they are released or dispatched.
-    reservations: HashMap<OrderId, u32>,
+    reservations: BTreeMap<OrderId, u32>,
 }
 
 impl Product {

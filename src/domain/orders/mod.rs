@@ -31,6 +31,7 @@ pub fn stream(order_id: OrderId) -> StreamName {
 
 impl Aggregate for Order {
     const CATEGORY: &'static str = "order";
+    const SHAPE: u32 = 1;
     type Command = OrderCommand;
     type Event = OrderEvent;
     type Refusal = OrderRefusal;

@@ -1,5 +1,6 @@
 //! Names and prices for what is ordered.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 use super::{OrderDraft, OrderRefusal};
@@ -7,7 +8,8 @@ use crate::contract::{Money, OrderLine, Sku};
 use crate::domain::limits::is_amount;
 
 /// A product as it stands in the catalogue when it is ordered.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ListedProduct {
     /// Its name.
     pub name: String,

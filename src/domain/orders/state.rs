@@ -1,10 +1,13 @@
 //! What an order remembers in order to decide.
 
+use serde::{Deserialize, Serialize};
+
 use super::OrderEvent;
 use crate::contract::{Money, OrderStatus};
 
-/// An order as its events made it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// An order as its events made it. As JSON it is what was placed, or nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
 pub enum Order {
     /// Nobody placed it.
     #[default]

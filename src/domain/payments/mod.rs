@@ -25,6 +25,7 @@ pub fn stream(order_id: OrderId) -> StreamName {
 
 impl Aggregate for Payment {
     const CATEGORY: &'static str = "payment";
+    const SHAPE: u32 = 1;
     type Command = PaymentCommand;
     type Event = PaymentEvent;
     type Refusal = PaymentRefusal;

@@ -1,10 +1,13 @@
 //! What a payment remembers in order to decide.
 
+use serde::{Deserialize, Serialize};
+
 use super::PaymentEvent;
 use crate::contract::Money;
 
 /// A payment as its events made it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
 pub enum Payment {
     /// The gateway has not said yes or no.
     Open {

@@ -17,6 +17,7 @@ mod open;
 mod read;
 mod repeat;
 mod row;
+mod snapshots;
 mod writer;
 
 use async_trait::async_trait;
@@ -41,6 +42,7 @@ use crate::contract::{CommandId, Direction, EventFilter, EventId, Head, Position
 
 pub use check::CheckReport;
 pub use copy::{Copied, CopyError, copy};
+pub use snapshots::SqliteSnapshots;
 
 /// The log on SQLite.
 ///

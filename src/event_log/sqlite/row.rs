@@ -28,7 +28,7 @@ pub(super) fn recorded_event(row: &SqliteRow) -> Decoded<RecordedEvent> {
             causation_id: uuid_if_any(row, 8)?,
             extra: extra_metadata(row, 10)?,
         },
-        data: RawValue::from_string(row.try_get(9)?).map_err(|error| damaged(9, error))?,
+        data: json(row, 9)?,
     })
 }
 
@@ -71,11 +71,27 @@ pub(super) fn integer(row: &SqliteRow, column: usize) -> Decoded<i64> {
     row.try_get(column)
 }
 
+/// A small number without sign.
+pub(super) fn number(row: &SqliteRow, column: usize) -> Decoded<u32> {
+    row.try_get(column)
+}
+
+/// The id of an event.
+pub(super) fn event_id(row: &SqliteRow, column: usize) -> Decoded<EventId> {
+    uuid(row, column).map(EventId)
+}
+
+/// JSON, as it was stored.
+pub(super) fn json(row: &SqliteRow, column: usize) -> Decoded<Box<RawValue>> {
+    RawValue::from_string(row.try_get(column)?).map_err(|error| damaged(column, error))
+}
+
 fn position(row: &SqliteRow, column: usize) -> Decoded<Position> {
     row.try_get(column).map(Position::from_sql)
 }
 
-fn version(row: &SqliteRow, column: usize) -> Decoded<Version> {
+/// A place in a stream.
+pub(super) fn version(row: &SqliteRow, column: usize) -> Decoded<Version> {
     row.try_get(column).map(Version::from_sql)
 }
 

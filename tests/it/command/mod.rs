@@ -2,4 +2,7 @@
 
 mod carried_out;
 mod competing;
+mod counting_log;
 mod repeated;
+mod shapes;
+mod snapshots;

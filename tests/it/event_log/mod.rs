@@ -1,5 +1,6 @@
 //! The event log: one suite that every store has to pass, and what only one store has.
 
 mod conformance;
+mod snapshots;
 mod sqlite;
 mod support;
