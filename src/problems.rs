@@ -4,7 +4,7 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
-use crate::command::{CommandError, ParseError};
+use crate::command::{CommandError, HistoryError, ParseError};
 use crate::contract::{Problem, ProblemKind};
 use crate::event_log::{AppendError, ExpectedVersion, LogError, PageError};
 use crate::projection::ProjectionError;
@@ -134,6 +134,34 @@ impl From<CommandError> for Problem {
             CommandError::Read(error) => error.into(),
             CommandError::Schema(error) => internal(&error.to_string()),
             CommandError::State(_) => internal(&detail),
+        }
+    }
+}
+
+impl From<HistoryError> for Problem {
+    fn from(error: HistoryError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            HistoryError::NoAggregate { categories, .. } => {
+                Problem::new(ProblemKind::NotFound, detail).with("categories", categories.to_vec())
+            }
+            HistoryError::NoStream(stream) => {
+                Problem::new(ProblemKind::StreamNotFound, detail).with("stream", stream.as_str())
+            }
+            HistoryError::NotYet { stream, as_of } => {
+                Problem::new(ProblemKind::StreamNotFound, detail)
+                    .with("stream", stream.as_str())
+                    .with("as_of", as_of.0)
+            }
+            HistoryError::VersionAhead { head_version, .. } => {
+                Problem::new(ProblemKind::BadRequest, detail).with("head_version", head_version.0)
+            }
+            HistoryError::PositionAhead { head, .. } => {
+                Problem::new(ProblemKind::BadRequest, detail).with("head", head.0)
+            }
+            HistoryError::TimeAhead(_) => Problem::new(ProblemKind::BadRequest, detail),
+            HistoryError::Read(error) => error.into(),
+            HistoryError::Fold(error) => error.into(),
         }
     }
 }

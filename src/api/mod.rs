@@ -7,6 +7,7 @@
 mod commands;
 mod consumers;
 mod events;
+mod history;
 mod overview;
 mod reference;
 mod shop;
@@ -20,6 +21,7 @@ pub use consumers::{
     PauseConsumer, ResumeConsumer, list_consumers, pause_consumer, resume_consumer,
 };
 pub use events::{get_event, list_events, list_stream};
+pub use history::get_history;
 pub use overview::{get_overview, get_pulse};
 pub use reference::get_reference;
 pub use shop::{get_order, list_orders, list_sales, list_stock, search_orders};

@@ -8,10 +8,12 @@ mod aggregates;
 mod bus;
 mod catalogue;
 mod error;
+mod history;
 mod parse;
 mod snapshots;
 
 pub use bus::{CommandBus, CommandEnvelope};
 pub use error::CommandError;
+pub use history::{History, HistoryError, Moment};
 pub use parse::{Command, ParseError};
 pub use snapshots::{Keeper, Snapshots};

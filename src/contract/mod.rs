@@ -5,6 +5,7 @@
 mod consumer;
 mod convergence;
 mod event;
+mod history;
 mod ids;
 mod inventory;
 mod live;
@@ -30,6 +31,7 @@ pub use event::{
     CommandOfEvent, Direction, EventFilter, EventPage, EventView, Metadata, RecordedEvent,
     StreamPage,
 };
+pub use history::{AggregateAt, AggregateHistory, Change, Step};
 pub use ids::{CommandId, EventId, InvalidName, OrderId, Sku, StreamName};
 pub use inventory::StockRow;
 pub use live::{ClientFrame, Delta, ServerFrame, Topic, WatchId};

@@ -16,7 +16,7 @@ use super::data::Database;
 use super::site::Site;
 use super::state::App;
 use super::{http, router, telemetry};
-use crate::command::{CommandBus, Keeper, Snapshots};
+use crate::command::{CommandBus, History, Keeper, Snapshots};
 use crate::contract::{ConsumerKind, Principal};
 use crate::convergence::{Concerned, Convergence};
 use crate::event_log::sqlite::{SqliteLog, SqliteSnapshots};
@@ -160,8 +160,9 @@ impl Running {
 
         let document = http::document();
         let app = App {
-            log: shared,
+            log: shared.clone(),
             bus,
+            history: History::new(shared, snapshots.clone()),
             models,
             monitor,
             control,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::openapi::Document;
 use super::site::Site;
-use crate::command::CommandBus;
+use crate::command::{CommandBus, History};
 use crate::contract::{ApiReference, Principal};
 use crate::event_log::SharedLog;
 use crate::live::{Convergences, Gateway, PulseSource};
@@ -19,6 +19,7 @@ use crate::subscription::{Control, Monitor};
 pub(super) struct App {
     pub log: SharedLog,
     pub bus: CommandBus,
+    pub history: History,
     pub models: ReadModels,
     pub monitor: Monitor,
     pub control: Control,
@@ -46,6 +47,7 @@ impl App {
     pub fn provide(&self) {
         provide_context(self.log.clone());
         provide_context(self.bus.clone());
+        provide_context(self.history.clone());
         provide_context(self.models.clone());
         provide_context(self.monitor.clone());
         provide_context(self.control.clone());

@@ -27,7 +27,7 @@ use take_up::{Found, newest};
 pub(super) const EVERY: u64 = 100;
 /// Of older snapshots one in so many versions is kept, so that looking back folds no more than this either, while a state
 /// that is large does not take more room than the events that made it.
-const KEEP_EACH: u64 = 1_000;
+pub(super) const KEEP_EACH: u64 = 1_000;
 /// Streams that may wait for the keeper; one more is left out until it grows again.
 const WAITING: usize = 1_024;
 

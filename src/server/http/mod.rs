@@ -8,6 +8,7 @@ mod events;
 mod orders;
 mod params;
 mod reads;
+mod state;
 mod streams;
 
 use axum::Router;
@@ -25,6 +26,7 @@ pub(super) fn routes(draft: &mut Draft) -> Router<App> {
         .post("/streams/{stream}", streams::append, log::append())
         .post("/append", streams::append_many, log::append_many())
         .get("/streams/{stream}", streams::read, log::stream())
+        .get("/streams/{stream}/state", state::at, log::state())
         .get("/streams", streams::list, log::streams())
         .get("/events", events::list, log::events())
         .get("/events/{id}", events::one, log::event())

@@ -3,6 +3,7 @@
 mod carried_out;
 mod competing;
 mod counting_log;
+mod history;
 mod repeated;
 mod shapes;
 mod snapshots;

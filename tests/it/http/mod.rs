@@ -8,3 +8,4 @@ mod log_appends;
 mod log_reads;
 mod openapi;
 mod read_models;
+mod state;

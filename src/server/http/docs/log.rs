@@ -115,6 +115,38 @@ pub(in crate::server::http) fn stream() -> Docs {
     .problems(&[StreamNotFound, StorageUnavailable])
 }
 
+pub(in crate::server::http) fn state() -> Docs {
+    let state = json!({
+        "listing": { "name": "Mug", "unit_price": { "amount": 1250, "currency": "EUR" } },
+        "on_hand": 40,
+        "reservations": {},
+    });
+    Docs::new(
+        "Read an aggregate as it was",
+        "The state that the events of a stream make of its aggregate (an order, a product, a payment): now, at a `version` of \
+         the stream, or `as_of` a position of the log or a time. It is folded from a bounded number of events, however long \
+         the stream is.",
+    )
+    .parameter("stream", "product-mug")
+    .parameter("version", 2)
+    .answer(
+        200,
+        "A product after its first delivery",
+        json!({
+            "stream": "product-mug",
+            "category": "product",
+            "version": 2,
+            "position": 2,
+            "recorded_at": event_json()["recorded_at"],
+            "head_version": 7,
+            "as_of": 2,
+            "head": 31,
+            "state": state,
+        }),
+    )
+    .problems(&[StreamNotFound, NotFound, StorageUnavailable])
+}
+
 pub(in crate::server::http) fn streams() -> Docs {
     Docs::new(
         "List the streams",

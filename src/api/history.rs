@@ -1,0 +1,28 @@
+//! Aggregates as they were.
+
+use leptos::prelude::*;
+use leptos::server_fn::codec::GetUrl;
+
+use crate::contract::{AggregateHistory, Problem, StreamName, Version};
+
+/// An aggregate at a version (absent: as it is), among the steps around it.
+#[server(prefix = "/api/fn/view", endpoint = "history", input = GetUrl)]
+pub async fn get_history(
+    /// The aggregate's stream.
+    stream: StreamName,
+    /// The version; a later one than the last is the last.
+    version: Option<Version>,
+) -> Result<AggregateHistory, Problem> {
+    use crate::command::{History, HistoryError, Moment};
+    /// Steps to either side: more than a page shows well.
+    const REACH: u64 = 25;
+    let history = crate::request::provided::<History>()?;
+    let moment = version.map_or(Moment::Now, Moment::Version);
+    match history.around(&stream, moment, REACH).await {
+        // A link into the future shows what there is: people cannot know how long a stream is.
+        Err(HistoryError::VersionAhead { .. }) => {
+            Ok(history.around(&stream, Moment::Now, REACH).await?)
+        }
+        answer => Ok(answer?),
+    }
+}

@@ -1,0 +1,66 @@
+//! From a point in time to a position, and from a position to the version of a stream. Both grow along the log, so that
+//! halving finds them in a few reads, on any database and without an index of their own.
+
+use std::sync::Arc;
+
+use super::{EventLog, LogError, LogQuery, StreamQuery};
+use crate::contract::{
+    Direction, EventFilter, Position, RecordedEvent, StreamName, Timestamp, Version,
+};
+
+/// The last position that was recorded at a time or before.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn position_at(log: &dyn EventLog, time: Timestamp) -> Result<Position, LogError> {
+    let head = log.head().position;
+    let later = Timestamp::from_micros(time.as_micros().saturating_add(1));
+    let filter = EventFilter {
+        from_time: Some(later),
+        ..EventFilter::default()
+    };
+    let first_later = log
+        .read(LogQuery {
+            filter,
+            after: None,
+            limit: 1,
+            direction: Direction::Forward,
+        })
+        .await?;
+    let before = |event: &Arc<RecordedEvent>| Position(event.position.0 - 1);
+    Ok(first_later.first().map_or(head, before).min(head))
+}
+
+/// The version that a stream had when the log stood at a position; `Version::NONE` where it did not exist yet.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn version_at(
+    log: &dyn EventLog,
+    stream: &StreamName,
+    position: Position,
+) -> Result<Version, LogError> {
+    let newest = StreamQuery {
+        stream: stream.clone(),
+        from: None,
+        limit: 1,
+        direction: Direction::Backward,
+    };
+    let newest = log.read_stream(newest).await?;
+    match newest.events.first() {
+        None => return Ok(Version::NONE),
+        Some(event) if event.position <= position => return Ok(event.version),
+        Some(_) => {}
+    }
+    // The event at `there` is at the position or before, the one at `later` is not.
+    let (mut there, mut later) = (Version::NONE, newest.version);
+    while there.next() < later {
+        let middle = Version(there.0.midpoint(later.0));
+        let read = StreamQuery::from(stream.clone(), middle, 1);
+        match log.read_stream(read).await?.events.first() {
+            Some(event) if event.position <= position => there = middle,
+            _ => later = middle,
+        }
+    }
+    Ok(there)
+}
