@@ -14,7 +14,7 @@ for (const theme of ['light', 'dark'] as const) {
     await stocked(server.url, 'mug', 'Mug', 50);
     const order = await placed(server.url, 'mug', 'Ada Byron');
     await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-    for (const path of [...PAGES, `/shop/orders/${order}`]) {
+    for (const path of [...PAGES, `/shop/orders/${order}`, `/shop/orders/${order}?version=1`]) {
       await open(page, path);
       const found = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']).analyze();
       const problems = found.violations.map((v) => `${path}: ${v.id}: ${v.nodes.map((n) => n.html).join(' | ')}`);
@@ -32,7 +32,7 @@ test('every page is whole before any script comes', async ({ browser, server }) 
     await page.goto('/shop/orders');
     await expect(page.getByText('Ada Byron')).toBeVisible({ timeout: 500 });
   }).toPass();
-  for (const path of [...PAGES, `/shop/orders/${order}`]) {
+  for (const path of [...PAGES, `/shop/orders/${order}`, `/shop/orders/${order}?version=1`]) {
     const answer = await page.goto(path);
     expect(answer?.status(), path).toBe(path === '/no/such/page' ? 404 : 200);
     await expect(page.locator('main'), path).not.toBeEmpty();
@@ -50,7 +50,7 @@ test('at the width of a phone nothing is wider than the page', async ({ page, se
   await stocked(server.url, 'mug', 'Mug', 50);
   const order = await placed(server.url, 'mug', 'Ada Byron');
   await page.setViewportSize({ width: 375, height: 740 });
-  for (const path of [...PAGES, `/shop/orders/${order}`]) {
+  for (const path of [...PAGES, `/shop/orders/${order}`, `/shop/orders/${order}?version=1`]) {
     await open(page, path);
     const width = await page.evaluate(() => document.documentElement.scrollWidth);
     expect.soft(width, path).toBeLessThanOrEqual(375);

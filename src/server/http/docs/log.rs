@@ -119,6 +119,7 @@ pub(in crate::server::http) fn state() -> Docs {
     let state = json!({
         "listing": { "name": "Mug", "unit_price": { "amount": 1250, "currency": "EUR" } },
         "on_hand": 40,
+        "reserved": 0,
         "reservations": {},
     });
     Docs::new(

@@ -5,13 +5,17 @@ mod converged;
 mod history;
 mod lines;
 mod load;
+mod past;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::PageHead;
 use super::horizon::PageHorizon;
-use crate::contract::{Delta, OrderDetail, OrderId, Position, Problem, ProblemKind, Topic};
+use crate::api::get_history;
+use crate::contract::{
+    AggregateHistory, Delta, OrderDetail, OrderId, Position, Problem, ProblemKind, Topic,
+};
 use crate::ui::browser;
 use crate::ui::live::use_live;
 use crate::ui::parts::{
@@ -24,8 +28,10 @@ use converged::Converged;
 use history::History;
 use lines::Lines;
 use load::{Found, READ_MODEL, load};
+use past::{Past, PastProblem, Slider, StateAt};
 
-/// The page of one order. `?at=` says which position of the log it should show at least.
+/// The page of one order. `?at=` says which position of the log it should show at least, `?version=` how far its history
+/// should be gone through.
 #[component]
 pub fn OrderPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
@@ -36,10 +42,19 @@ pub fn OrderPage() -> impl IntoView {
         query.with(|query| query.get("at").and_then(|at| at.parse().ok()).map(Position))
     });
     let source = move || (order_id.get(), at.get());
-    let found = Resource::new_blocking(source, |(order_id, at)| async move {
-        match order_id {
-            Some(order_id) => load(order_id, at).await,
-            None => Ok(None),
+    // Another version is asked for by the slider itself: the rest of the page stays as it is.
+    let version = move || query.with_untracked(past::version_in);
+    let found = Resource::new_blocking(source, move |(order_id, at)| {
+        let version = version();
+        async move {
+            let Some(order_id) = order_id else {
+                return Ok(None);
+            };
+            let Some(found) = load(order_id, at).await? else {
+                return Ok(None);
+            };
+            let history = get_history(past::stream_of(order_id), version).await;
+            Ok(Some((found, history)))
         }
     });
     view! {
@@ -47,7 +62,7 @@ pub fn OrderPage() -> impl IntoView {
         <Transition>
             {move || Suspend::new(async move {
                 match found.await {
-                    Ok(Some(found)) => view! { <OneOrder found/> }.into_any(),
+                    Ok(Some((found, history))) => view! { <OneOrder found history/> }.into_any(),
                     Ok(None) => nowhere().into_any(),
                     Err(problem) => {
                         view! { <ErrorNote problem retry=move || found.refetch()/> }.into_any()
@@ -120,7 +135,7 @@ impl Shown {
 }
 
 #[component]
-fn OneOrder(found: Found) -> impl IntoView {
+fn OneOrder(found: Found, history: Result<AggregateHistory, Problem>) -> impl IntoView {
     let shown = Shown::follow(&found);
     let order_id = found.order.row.order_id;
     let placed_by = found.convergence;
@@ -144,12 +159,35 @@ fn OneOrder(found: Found) -> impl IntoView {
         <converged::OwnCommands order_id/>
         <div class="columns">
             <Panel title="History" aside=source class="is-flush">
-                <History shown/>
+                {gone_through(history, shown)}
             </Panel>
             <Panel title="Lines" aside=source class="is-flush">
                 <Lines shown/>
             </Panel>
         </div>
+    }
+}
+
+/// The history with its slider; without, where the log cannot say what the order was.
+fn gone_through(history: Result<AggregateHistory, Problem>, shown: Shown) -> AnyView {
+    match history {
+        Ok(history) => {
+            let past = Past::follow(history, shown);
+            view! {
+                <div class="past" class:is-past=move || past.is_past()>
+                    <Slider past/>
+                    <PastProblem past/>
+                    <StateAt past/>
+                </div>
+                <History shown past=Some(past)/>
+            }
+            .into_any()
+        }
+        Err(problem) => view! {
+            <ErrorNote problem/>
+            <History shown past=None/>
+        }
+        .into_any(),
     }
 }
 
