@@ -38,7 +38,7 @@ impl Draft {
             .push(json!({ "name": name, "description": about }));
     }
 
-    pub(super) fn schemas(&mut self) -> (&mut SchemaGenerator, &mut SchemaGenerator) {
+    pub(in crate::server) fn schemas(&mut self) -> (&mut SchemaGenerator, &mut SchemaGenerator) {
         (&mut self.asked, &mut self.answered)
     }
 

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use highwater::contract::{CommandId, EventId, Head, RecordedEvent};
 use highwater::event_log::{
-    AppendError, AppendRequest, Appended, CommandRecord, EventLog, LogError, LogQuery, SharedLog,
-    StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
+    AppendError, AppendRequest, Appended, CommandRecord, EventLog, LogError, LogQuery, Recorded,
+    SharedLog, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -35,6 +35,14 @@ impl CountingLog {
 impl EventLog for CountingLog {
     async fn append(&self, request: AppendRequest) -> Result<Appended, AppendError> {
         self.log.append(request).await
+    }
+
+    async fn append_recorded(
+        &self,
+        request: AppendRequest,
+        recorded: Recorded,
+    ) -> Result<Appended, AppendError> {
+        self.log.append_recorded(request, recorded).await
     }
 
     async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError> {

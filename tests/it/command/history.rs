@@ -12,9 +12,10 @@ use highwater::contract::{
 use highwater::domain::Aggregate;
 use highwater::domain::inventory::Product;
 use highwater::domain::orders::Order;
-use highwater::event_log::sqlite::{Options, SqliteLog, SqliteSnapshots};
+use highwater::event_log::sqlite::{SqliteLog, SqliteSnapshots};
 use highwater::event_log::{
-    AppendRequest, ExpectedVersion, LogQuery, NewEvent, SharedLog, SnapshotStore, StreamAppend,
+    AppendRequest, ExpectedVersion, LogQuery, NewEvent, Options, SharedLog, SnapshotStore,
+    StreamAppend,
 };
 use highwater::schema::{DomainEvent, decode};
 use proptest::prelude::*;

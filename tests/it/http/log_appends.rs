@@ -210,7 +210,10 @@ async fn what_is_over_a_limit_is_refused_and_what_is_at_it_is_taken() {
         (400, &json!("/problems/invalid-event"))
     );
     let detail = problem["detail"].as_str().unwrap_or_default();
-    assert!(detail.starts_with("events[0] of stream `note-2`: the data has 262145 bytes"), "{detail}");
+    assert!(
+        detail.starts_with("events[0] of stream `note-2`: the data has 262145 bytes"),
+        "{detail}"
+    );
 
     let large: Vec<_> = (0..5).map(|_| text(250 * 1024)).collect();
     let (status, problem) = api.send("/streams/note-2", &append(large)).await;
