@@ -1,6 +1,5 @@
 //! Reads the command line, starts the log, does what was asked.
 
-use clap::Parser;
 use std::process::ExitCode;
 
 use highwater::server::cli::{Action, Cli};
@@ -8,7 +7,7 @@ use highwater::{server, simulation};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = Cli::read();
     if let Err(error) = server::start_telemetry(&cli) {
         eprintln!(
             "highwater: the log filter `{}` cannot be understood: {error}",
@@ -21,7 +20,7 @@ async fn main() -> ExitCode {
         Action::Simulate(args) => {
             simulation::simulate(&args.url, args.rate, args.seconds, args.clients).await
         }
-        Action::Verify(args) => server::verify(&args.database).await,
+        Action::Verify(args) => server::verify(&args).await,
         Action::Backup(args) => server::backup(args).await,
         Action::Restore(args) => server::restore(args).await,
         Action::Export(args) => server::export(args).await,

@@ -1,8 +1,8 @@
 //! The event log: what happened, in the order in which it was committed, for ever.
 //!
 //! Everything else stands on this room, and it knows none of it. The trait [`EventLog`] is the door; behind it stands one
-//! store per database, which shares with the others what is not the database's business: the limits of a request
-//! ([`Limits`]), the events kept in memory for readers at the head, and the head itself.
+//! store per database ([`sqlite`], [`postgres`]). They share what is not the database's business: the limits of a request
+//! ([`Limits`]), the queue, the judging of an append, the events kept in memory for readers at the head, and the head itself.
 //!
 //! An append travels like this: the caller's task checks it against the limits and lays it into a bounded queue; the
 //! appender takes all that waits, judges each request alone, and commits them in one transaction; then the events are put
@@ -10,16 +10,23 @@
 
 mod answer;
 mod batch;
+mod check;
 mod error;
+mod judge;
 mod limits;
+mod lock;
 mod metrics;
 mod moment;
+mod names;
 mod options;
 mod pages;
+pub mod postgres;
 mod prepared;
 mod published;
 mod query;
 mod queue;
+mod reading;
+mod repeat;
 mod request;
 mod snapshot;
 pub mod sqlite;
@@ -32,8 +39,10 @@ use uuid::Uuid;
 use crate::contract::{CommandId, EventId, Head, RecordedEvent};
 
 pub use answer::{Appended, CommandRecord, StreamAppended};
+pub use check::CheckReport;
 pub use error::{AppendError, LogError, StorageCause, StorageFailure};
 pub use limits::Limits;
+pub use lock::FolderLock;
 pub use moment::{position_at, version_at};
 pub use options::{Clock, Options};
 pub use pages::{PAGE_LIMIT, PageError, event_view, page, stream_page};
@@ -113,6 +122,12 @@ pub trait EventLog: Send + Sync + 'static {
 
     /// Tells that the head has moved. A hint: it may skip heads, and readers pull what they want by position.
     fn watch_head(&self) -> tokio::sync::watch::Receiver<Head>;
+
+    /// Checks the whole log against the rules that it keeps; takes as long as reading it a few times.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn check(&self) -> Result<CheckReport, LogError>;
 
     /// Refuses new appends, finishes those that were accepted, and leaves the files in order. May be called again.
     async fn close(&self);

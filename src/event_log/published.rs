@@ -23,21 +23,41 @@ impl Published {
     }
 
     /// Makes committed events known. The tail has them before the head says so, so that whoever wakes up finds them.
-    pub(super) fn publish(&self, events: Vec<Arc<RecordedEvent>>) {
-        let Some(last) = events.last() else {
+    ///
+    /// What is known already is passed over. Events behind a gap are left out: where several servers append, whoever reads
+    /// what lies between comes to them as well.
+    pub(super) fn publish(&self, mut events: Vec<Arc<RecordedEvent>>) {
+        let mut tail = self.tail.write().unwrap_or_else(PoisonError::into_inner);
+        let next = tail.last().next();
+        if events.first().is_some_and(|first| first.position < next) {
+            events.retain(|event| event.position >= next);
+        }
+        let (Some(first), Some(last)) = (events.first(), events.last()) else {
             return;
         };
+        if first.position > next {
+            return;
+        }
         let head = Head {
             position: last.position,
             recorded_at: Some(last.recorded_at),
         };
-        let evicted = self
-            .tail
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(events);
+        let evicted = tail.extend(events);
         self.head.send_replace(head);
+        drop(tail);
         drop(evicted);
+    }
+
+    /// Begins anew at a head so far away that what lies between would not fit into memory.
+    pub(super) fn restart(&self, head: Head) {
+        let mut tail = self.tail.write().unwrap_or_else(PoisonError::into_inner);
+        if head.position > tail.last() {
+            let anew = Tail::new(head.position, tail.bounds());
+            let left = std::mem::replace(&mut *tail, anew);
+            self.head.send_replace(head);
+            drop(tail);
+            drop(left);
+        }
     }
 
     /// The last committed position.
@@ -71,5 +91,58 @@ impl Published {
     ) -> (Vec<Arc<RecordedEvent>>, Position) {
         let tail = self.tail.read().unwrap_or_else(PoisonError::into_inner);
         tail.backward(upto, filter, limit)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{EventId, Metadata, StreamName, Timestamp, Version};
+    use serde_json::value::RawValue;
+
+    fn events(from: u64, to: u64) -> Vec<Arc<RecordedEvent>> {
+        let event = |position| RecordedEvent {
+            id: EventId::generate(),
+            event_type: "Made".to_owned(),
+            schema_version: 1,
+            stream: StreamName::of("order", position),
+            version: Version(1),
+            position: Position(position),
+            recorded_at: Timestamp::from_micros(7),
+            data: RawValue::from_string("{}".to_owned()).unwrap(),
+            metadata: Metadata::default(),
+        };
+        (from..=to)
+            .map(|position| Arc::new(event(position)))
+            .collect()
+    }
+
+    fn head(position: u64) -> Head {
+        Head {
+            position: Position(position),
+            recorded_at: Some(Timestamp::from_micros(7)),
+        }
+    }
+
+    #[test]
+    fn what_is_known_is_passed_over_and_nothing_is_skipped() {
+        let published = Published::new(head(5), TailBounds::default());
+        for (from, to, then) in [(7, 9, 5), (6, 7, 7), (5, 6, 7), (6, 9, 9), (1, 3, 9)] {
+            published.publish(events(from, to));
+            assert_eq!(published.head().position, Position(then), "{from} to {to}");
+        }
+        let all = published.forward(Position(5), Position(9), &EventFilter::default(), 9);
+        assert_eq!(all.map(|all| all.len()), Some(4));
+    }
+
+    #[test]
+    fn a_restart_never_goes_back() {
+        let published = Published::new(head(5), TailBounds::default());
+        published.restart(head(3));
+        assert_eq!(published.head().position, Position(5));
+        published.restart(head(500));
+        assert_eq!(published.head().position, Position(500));
+        let before = published.forward(Position(5), Position(500), &EventFilter::default(), 9);
+        assert!(before.is_none());
     }
 }

@@ -44,6 +44,16 @@ impl Tail {
         }
     }
 
+    /// The position of the last event, or where the log stood when the tail was made.
+    pub(super) fn last(&self) -> Position {
+        self.last
+    }
+
+    /// How much is kept.
+    pub(super) fn bounds(&self) -> TailBounds {
+        self.bounds
+    }
+
     /// Adds what was committed, which must follow the last event, and gives back what no longer fits, so that the caller
     /// can free it after the lock.
     pub(super) fn extend(&mut self, events: Vec<Arc<RecordedEvent>>) -> Vec<Arc<RecordedEvent>> {

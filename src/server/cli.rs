@@ -1,5 +1,6 @@
 //! The command line. Every flag is also read from the environment as `HIGHWATER_<FLAG>`.
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -22,6 +23,25 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub action: Action,
+}
+
+impl Cli {
+    /// Reads the command line of this process, or says what is wrong with it and ends.
+    #[must_use]
+    pub fn read() -> Cli {
+        Cli::try_parse().unwrap_or_else(|error| without_password(error).exit())
+    }
+}
+
+/// A value that was refused is shown, and the address of a database may hold a password.
+fn without_password(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue)
+        && let Some((_, host)) = value.rsplit_once('@')
+    {
+        let shown = ContextValue::String(format!("...@{host}"));
+        error.insert(ContextKind::InvalidValue, shown);
+    }
+    error
 }
 
 /// How the log looks.
@@ -59,9 +79,20 @@ pub struct ServeArgs {
     #[arg(long, env = "HIGHWATER_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
-    /// The database: `sqlite:<folder>`; the folder is made where it is missing.
-    #[arg(long, env = "HIGHWATER_DATABASE", default_value = "sqlite:data")]
+    /// The database: `sqlite:<folder>`, which is made where it is missing, or `postgres://user:password@host/database`, which
+    /// several servers may share. `PGPASSWORD` and `~/.pgpass` are heeded.
+    #[arg(
+        long,
+        env = "HIGHWATER_DATABASE",
+        default_value = "sqlite:data",
+        hide_env_values = true
+    )]
     pub database: Database,
+
+    /// With PostgreSQL: the folder for what this server folds from the log for itself, `data` where nothing is said. With
+    /// SQLite that is the database's folder.
+    #[arg(long, env = "HIGHWATER_DATA")]
+    pub data: Option<PathBuf>,
 
     /// The name of this environment, shown at the top of every page.
     #[arg(long, env = "HIGHWATER_ENVIRONMENT", default_value = "local")]
@@ -107,18 +138,18 @@ pub struct SimulateArgs {
 /// What to check.
 #[derive(Clone, Debug, Args)]
 pub struct VerifyArgs {
-    /// The database: `sqlite:<folder>`. A server may be running on it.
-    #[arg(long, env = "HIGHWATER_DATABASE", default_value = "sqlite:data")]
+    /// The database: `sqlite:<folder>` or `postgres://user:password@host/database`. Servers may be running on it.
+    #[arg(
+        long,
+        env = "HIGHWATER_DATABASE",
+        default_value = "sqlite:data",
+        hide_env_values = true
+    )]
     pub database: Database,
-}
 
-impl Database {
-    /// The folder of an embedded database.
-    #[must_use]
-    pub fn folder(&self) -> &PathBuf {
-        let Database::Sqlite(folder) = self;
-        folder
-    }
+    /// With PostgreSQL: the folder that the server has been given.
+    #[arg(long, env = "HIGHWATER_DATA")]
+    pub data: Option<PathBuf>,
 }
 
 #[cfg(test)]
@@ -129,5 +160,14 @@ mod tests {
     #[test]
     fn the_command_line_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_refused_address_does_not_show_its_password() {
+        let address = "postgres://ada:s3cret@db:port/shop";
+        let error = Cli::try_parse_from(["highwater", "serve", "--database", address]).unwrap_err();
+        let said = without_password(error).to_string();
+        assert!(said.contains("...@db:port/shop"), "{said}");
+        assert!(!said.contains("s3cret"), "{said}");
     }
 }

@@ -12,15 +12,15 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::cli::ServeArgs;
-use super::data::Database;
+use super::data::Opened;
 use super::site::Site;
 use super::state::App;
 use super::{http, router, telemetry};
 use crate::command::{CommandBus, History, Keeper, Snapshots};
 use crate::contract::{ConsumerKind, Principal};
 use crate::convergence::{Concerned, Convergence};
-use crate::event_log::sqlite::{SqliteLog, SqliteSnapshots};
-use crate::event_log::{EventLog, Options, SharedLog};
+use crate::event_log::sqlite::SqliteSnapshots;
+use crate::event_log::{FolderLock, Options, SharedLog};
 use crate::live::{Convergences, Gateway, GatewayParts, PulseParts, PulseSource};
 use crate::process_manager::fulfilment;
 use crate::projection::ReadModels;
@@ -53,7 +53,7 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
     let stop = CancellationToken::new();
     let running = Running::start(&args, address, stop.clone()).await?;
     println!("Highwater serves on http://{address}");
-    tracing::info!(listen = %address, database = %args.database.folder().display(), "serving");
+    tracing::info!(listen = %address, database = %args.database, "serving");
 
     let service = router::router(running.app.clone());
     let server =
@@ -75,8 +75,10 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
 /// The parts that run beside the requests.
 struct Running {
     app: App,
-    log: Arc<SqliteLog>,
+    log: SharedLog,
     snapshots: Snapshots,
+    /// Keeps other servers out of our read models, where the log's own lock does not.
+    lock: Option<FolderLock>,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -87,19 +89,19 @@ impl Running {
         address: SocketAddr,
         stop: CancellationToken,
     ) -> Result<Running, Failure> {
-        let Database::Sqlite(folder) = &args.database;
         let site = Site::open(args.site_dir.as_deref())?;
         let options = Options {
             queue_appends: args.append_queue as usize,
             program: format!("highwater serve on http://{address}"),
             ..Options::default()
         };
-        let log = Arc::new(SqliteLog::open(folder, options).await?);
+        let opened = args.database.open(args.data.as_deref(), options).await?;
+        let Opened { log, folder, lock } = opened;
         let shared: SharedLog = log.clone();
 
-        let (models, mut consumers) = ReadModels::open(folder).await?;
+        let (models, mut consumers) = ReadModels::open(&folder).await?;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
-        let (snapshots, keeper) = open_snapshots(&shared, folder).await;
+        let (snapshots, keeper) = open_snapshots(&shared, &folder).await;
         let bus =
             CommandBus::with_snapshots(shared.clone(), snapshots.clone(), convergence.clone());
         consumers.push(fulfilment::open(&folder.join("processes"), bus.clone()).await?);
@@ -182,6 +184,7 @@ impl Running {
             app,
             log,
             snapshots,
+            lock,
             tasks,
             stop,
         })
@@ -199,6 +202,7 @@ impl Running {
         self.tasks.wait().await;
         self.snapshots.close().await;
         self.log.close().await;
+        drop(self.lock);
     }
 }
 

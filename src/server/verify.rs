@@ -3,21 +3,17 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use super::data::Database;
-use crate::event_log::sqlite::SqliteLog;
+use super::cli::VerifyArgs;
 use crate::projection::verify::compare;
 
 /// Checks a database and prints what was found. The exit code is 0 only if nothing was wrong.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn verify(database: &Database) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
-    let Database::Sqlite(folder) = database;
-    if !folder.join("log.db").exists() {
-        return Err(format!("there is no log in `{}`", folder.display()).into());
-    }
-    println!("Checking the log in {} ...", folder.display());
-    let log = SqliteLog::open_read_only(folder).await?;
+pub async fn verify(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
+    let database = &args.database;
+    println!("Checking the log in {database} ...");
+    let (log, folder) = database.open_to_read(args.data.as_deref()).await?;
     let findings = log.check().await?;
     println!(
         "log: {} events, {} streams, {} commands",
@@ -32,7 +28,7 @@ pub async fn verify(database: &Database) -> Result<ExitCode, Box<dyn Error + Sen
     // A backup has none, and neither has what was restored until a server folds it.
     let reports = if folder.join("views").exists() {
         println!("Folding the log afresh to compare the read models ...");
-        compare(folder, &log).await?
+        compare(&folder, &*log).await?
     } else {
         println!("There are no read models here; a server folds them from the log.");
         Vec::new()

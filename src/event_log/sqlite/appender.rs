@@ -5,10 +5,10 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
-use super::lock::FolderLock;
 use super::writer::Writer;
 use crate::event_log::LogError;
 use crate::event_log::batch::{Batch, BatchBounds};
+use crate::event_log::lock::FolderLock;
 use crate::event_log::published::Published;
 use crate::event_log::queue::Queued;
 

@@ -14,12 +14,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-use super::check::{self, CheckReport};
-use super::lock::FolderLock;
 use super::read::Reads;
 use super::{examine, failure, open};
 use crate::contract::Head;
-use crate::event_log::LogError;
+use crate::event_log::lock::FolderLock;
+use crate::event_log::{CheckReport, LogError};
 
 /// Pages of one step: 4 MiB, after which it says how far it is and whether it should stop.
 const PAGES: i32 = 1_024;
@@ -204,8 +203,8 @@ fn leave_wal_mode(file: &Path) -> rusqlite::Result<()> {
 
 async fn examine_copy(file: &Path) -> Result<Copied, CopyError> {
     let pool = open::read_pool(file, 1);
-    let report = check::check(&pool).await?;
     let reads = Reads::new(pool);
+    let report = reads.check().await?;
     let head = reads.head().await?;
     reads.close().await;
     let bytes = std::fs::metadata(file).map_or(0, |file| file.len());

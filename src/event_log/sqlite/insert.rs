@@ -4,8 +4,9 @@ use rusqlite::{Connection, params};
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::known::{Known, KnownStream};
+use super::known::Known;
 use crate::contract::{Position, RecordedEvent, StreamName, Timestamp, Version};
+use crate::event_log::judge::KnownStream;
 use crate::event_log::prepared::{PreparedAppend, PreparedEvent, PreparedStream};
 use crate::event_log::{Appended, CommandStamp, StreamAppended};
 

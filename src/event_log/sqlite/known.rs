@@ -7,15 +7,7 @@ use std::num::NonZeroUsize;
 use uuid::Uuid;
 
 use crate::contract::{EventId, Head, Position, StreamName, Timestamp, Version};
-
-/// A stream as it is stored.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct KnownStream {
-    /// Its number.
-    pub(super) id: i64,
-    /// Its last version.
-    pub(super) version: Version,
-}
+use crate::event_log::judge::KnownStream;
 
 /// The end of the log, and where recently used streams stand.
 #[derive(Debug)]

@@ -4,18 +4,14 @@
 //! written). Readers have connections that cannot write, and at the head they need none: the tail answers from memory.
 
 mod appender;
-mod check;
 mod copy;
 mod examine;
 mod failure;
 mod insert;
-mod judge;
 mod known;
-mod lock;
-mod names;
+mod ledger;
 mod open;
 mod read;
-mod repeat;
 mod row;
 mod snapshots;
 mod writer;
@@ -27,20 +23,20 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use self::appender::Appender;
-use self::lock::FolderLock;
-use self::read::{Reads, Stretch};
+use self::read::Reads;
 use self::writer::Writer;
 use super::batch::BatchBounds;
+use super::check::CheckReport;
+use super::lock::FolderLock;
 use super::published::Published;
 use super::queue::Queue;
 use super::{
     AppendError, AppendRequest, Appended, CommandRecord, EventLog, Limits, LogError, LogQuery,
     Options, Recorded, StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary,
-    StreamsQuery, metrics,
+    StreamsQuery, metrics, reading,
 };
-use crate::contract::{CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent};
+use crate::contract::{CommandId, EventId, Head, RecordedEvent};
 
-pub use check::CheckReport;
 pub use copy::{Copied, CopyError, copy};
 pub use snapshots::SqliteSnapshots;
 
@@ -128,14 +124,6 @@ impl SqliteLog {
         })
     }
 
-    /// Checks the whole log against the rules that it keeps.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    pub async fn check(&self) -> Result<CheckReport, LogError> {
-        check::check(self.reads.pool()).await
-    }
-
     async fn submit(
         &self,
         request: AppendRequest,
@@ -154,63 +142,6 @@ impl SqliteLog {
             }
         }
     }
-
-    async fn read_forward(
-        &self,
-        stretch: Stretch,
-        filter: &EventFilter,
-        limit: usize,
-    ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
-        let in_memory = self
-            .published
-            .forward(stretch.after, stretch.upto, filter, limit);
-        if let Some(events) = in_memory {
-            metrics::read("memory");
-            return Ok(events);
-        }
-        metrics::read("disk");
-        self.read_disk(stretch, filter, Direction::Forward, limit)
-            .await
-    }
-
-    async fn read_backward(
-        &self,
-        stretch: Stretch,
-        filter: &EventFilter,
-        limit: usize,
-    ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
-        let (mut events, upto) = self.published.backward(stretch.upto, filter, limit);
-        if events.len() == limit || upto == Position::START {
-            metrics::read("memory");
-            return Ok(events);
-        }
-        metrics::read("disk");
-        let rest = Stretch { upto, ..stretch };
-        let limit = limit - events.len();
-        events.extend(
-            self.read_disk(rest, filter, Direction::Backward, limit)
-                .await?,
-        );
-        Ok(events)
-    }
-
-    async fn read_disk(
-        &self,
-        stretch: Stretch,
-        filter: &EventFilter,
-        direction: Direction,
-        limit: usize,
-    ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
-        let mut stretch = stretch;
-        if let Some(time) = filter.from_time {
-            let before = self.reads.position_before(time, stretch.upto).await?;
-            stretch.after = stretch.after.max(before);
-        }
-        if stretch.after >= stretch.upto {
-            return Ok(Vec::new());
-        }
-        self.reads.log(stretch, filter, direction, limit).await
-    }
 }
 
 #[async_trait]
@@ -228,25 +159,7 @@ impl EventLog for SqliteLog {
     }
 
     async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
-        let head = self.published.head().position;
-        let (filter, limit) = (&query.filter, query.limit);
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
-        match (query.direction, query.after) {
-            (Direction::Forward, after) => {
-                let after = after.unwrap_or(Position::START);
-                self.read_forward(Stretch { after, upto: head }, filter, limit)
-                    .await
-            }
-            (Direction::Backward, after) => {
-                let upto =
-                    after.map_or(head, |after| Position(after.0.saturating_sub(1)).min(head));
-                let after = Position::START;
-                self.read_backward(Stretch { after, upto }, filter, limit)
-                    .await
-            }
-        }
+        reading::page(&self.published, &self.reads, &query).await
     }
 
     async fn read_stream(&self, query: StreamQuery) -> Result<StreamSlice, LogError> {
@@ -275,6 +188,10 @@ impl EventLog for SqliteLog {
 
     fn watch_head(&self) -> watch::Receiver<Head> {
         self.published.watch()
+    }
+
+    async fn check(&self) -> Result<CheckReport, LogError> {
+        self.reads.check().await
     }
 
     async fn close(&self) {

@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::failure;
 use crate::event_log::LogError;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/log");
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/log/sqlite");
 
 /// How long a connection waits for a lock that another one holds.
 pub(super) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);

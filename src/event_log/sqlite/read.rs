@@ -11,8 +11,10 @@ use super::row;
 use crate::contract::{
     CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent, Timestamp, Version,
 };
+use crate::event_log::check::{self, CheckReport, Counts};
+use crate::event_log::reading::{Disk, Stretch};
 use crate::event_log::{
-    CommandRecord, LogError, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
+    CommandRecord, LogError, StreamQuery, StreamSlice, StreamSummary, StreamsQuery, names,
 };
 
 /// A statement that yields recorded events: the columns that every one of them has, and the rest from its file.
@@ -31,24 +33,10 @@ pub(super) struct Reads {
     pool: SqlitePool,
 }
 
-/// A stretch of the log.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Stretch {
-    /// This position is left out.
-    pub(super) after: Position,
-    /// This position is the last.
-    pub(super) upto: Position,
-}
-
 impl Reads {
     /// Over these connections.
     pub(super) fn new(pool: SqlitePool) -> Reads {
         Reads { pool }
-    }
-
-    /// The connections, for questions of the log's own.
-    pub(super) fn pool(&self) -> &SqlitePool {
-        &self.pool
     }
 
     /// The last event's position and time, as they are in the file.
@@ -63,38 +51,6 @@ impl Reads {
                 recorded_at: Some(Timestamp::from_micros(recorded_at)),
             }),
         )
-    }
-
-    /// Wanted events of a stretch of the log. The time of the filter must be in the stretch already.
-    pub(super) async fn log(
-        &self,
-        stretch: Stretch,
-        filter: &EventFilter,
-        direction: Direction,
-        limit: usize,
-    ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
-        let query = sqlx::query(log_statement(filter, direction))
-            .bind(stretch.after.to_sql())
-            .bind(stretch.upto.to_sql())
-            .bind(to_limit(limit))
-            .bind(filter.event_type.clone())
-            .bind(filter.category.clone())
-            .bind(filter.correlation_id.map(to_blob));
-        self.all(query, |row| row::recorded_event(row).map(Arc::new))
-            .await
-    }
-
-    /// The last position before those recorded at a time or later, in a log with this head.
-    pub(super) async fn position_before(
-        &self,
-        time: Timestamp,
-        head: Position,
-    ) -> Result<Position, LogError> {
-        let query = sqlx::query(include_str!("sql/first_position_at.sql"))
-            .bind(time.as_micros())
-            .bind(head.to_sql());
-        let first = self.first(query, |row| row::integer(row, 0)).await?;
-        Ok(Position::from_sql(first.map_or(0, |first| first - 1)))
     }
 
     /// A page of one stream.
@@ -161,7 +117,7 @@ impl Reads {
         query: &StreamsQuery,
     ) -> Result<Vec<StreamSummary>, LogError> {
         let mut streams = Vec::new();
-        for names in super::names::wanted(query) {
+        for names in names::wanted(query) {
             let query = sqlx::query(include_str!("sql/streams.sql"))
                 .bind(names.start)
                 .bind(names.end)
@@ -169,6 +125,23 @@ impl Reads {
             streams.extend(self.all(query, row::stream_summary).await?);
         }
         Ok(streams)
+    }
+
+    /// Checks the whole log.
+    pub(super) async fn check(&self) -> Result<CheckReport, LogError> {
+        let mut report = check::check(self).await?;
+        report.problems.extend(self.damage().await?);
+        Ok(report)
+    }
+
+    /// What SQLite itself finds wrong with the file.
+    async fn damage(&self) -> Result<Vec<String>, LogError> {
+        let said: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+            .fetch_all(&self.pool)
+            .await
+            .map_err(|error| failure::of_sqlx(&error))?;
+        let wrong = said.into_iter().filter(|line| line != "ok");
+        Ok(wrong.map(|line| format!("file: {line}")).collect())
     }
 
     /// Waits for the reads under way and takes no more.
@@ -205,6 +178,44 @@ impl Reads {
         row.map(|row| read(&row))
             .transpose()
             .map_err(|error| failure::of_sqlx(&error))
+    }
+}
+
+impl Disk for Reads {
+    async fn log(
+        &self,
+        stretch: Stretch,
+        filter: &EventFilter,
+        direction: Direction,
+        limit: usize,
+    ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
+        let query = sqlx::query(log_statement(filter, direction))
+            .bind(stretch.after.to_sql())
+            .bind(stretch.upto.to_sql())
+            .bind(to_limit(limit))
+            .bind(filter.event_type.clone())
+            .bind(filter.category.clone())
+            .bind(filter.correlation_id.map(to_blob));
+        self.all(query, |row| row::recorded_event(row).map(Arc::new))
+            .await
+    }
+
+    async fn position_before(&self, time: Timestamp, head: Position) -> Result<Position, LogError> {
+        let query = sqlx::query(include_str!("sql/first_position_at.sql"))
+            .bind(time.as_micros())
+            .bind(head.to_sql());
+        let first = self.first(query, |row| row::integer(row, 0)).await?;
+        Ok(Position::from_sql(first.map_or(0, |first| first - 1)))
+    }
+}
+
+impl Counts for Reads {
+    async fn count(&self, question: &'static str) -> Result<u64, LogError> {
+        let count: i64 = sqlx::query_scalar(question)
+            .fetch_one(&self.pool)
+            .await
+            .map_err(|error| failure::of_sqlx(&error))?;
+        Ok(count.unsigned_abs())
     }
 }
 
@@ -287,7 +298,7 @@ mod tests {
     #[test]
     fn no_read_scans_a_table_or_sorts_without_bound() {
         let connection = Connection::open_in_memory().unwrap();
-        let schema = include_str!("../../../migrations/log/0001_log.sql");
+        let schema = include_str!("../../../migrations/log/sqlite/0001_log.sql");
         connection.execute_batch(schema).unwrap();
         // Steps over what a statement has made itself.
         let harmless = [

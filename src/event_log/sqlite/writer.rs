@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 
 use super::failure;
 use super::insert;
-use super::judge::{self, Verdict};
 use super::known::Known;
+use super::ledger::InTx;
 use super::open;
 use crate::contract::{Head, RecordedEvent, Timestamp};
 use crate::event_log::batch::{BatchFailure, Committed};
+use crate::event_log::judge::{self, Verdict};
 use crate::event_log::prepared::PreparedAppend;
 use crate::event_log::{AppendError, Appended, Clock, LogError, StorageCause};
 
@@ -94,7 +95,11 @@ impl Writer {
         now: Timestamp,
         events: &mut Vec<Arc<RecordedEvent>>,
     ) -> rusqlite::Result<Result<Appended, AppendError>> {
-        match judge::judge_in_tx(&self.connection, known, &append)? {
+        let mut ledger = InTx {
+            connection: &self.connection,
+            known,
+        };
+        match judge::judge(&mut ledger, &append)? {
             Verdict::Write(streams) => {
                 let at = match append.recorded {
                     Some(recorded) => recorded.recorded_at,

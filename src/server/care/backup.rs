@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::progress::{Progress, Unit, size};
-use super::{Failure, contents, stop_when_told};
+use super::{Failure, contents, folder_of, stop_when_told};
 use crate::event_log::sqlite::copy;
 use crate::server::data::Database;
 
@@ -27,7 +27,7 @@ pub struct BackupArgs {
 /// # Errors
 /// When the copy cannot be made, or what it was made of is damaged; nothing is left of it then.
 pub async fn backup(args: BackupArgs) -> Result<ExitCode, Failure> {
-    let Database::Sqlite(folder) = &args.database;
+    let folder = folder_of(&args.database)?;
     let started = Instant::now();
     let mut progress = Progress::new("backup", Unit::Bytes);
     let copied = copy(

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::progress::{Progress, Unit};
-use super::{Failure, cloud_event, open_to_read};
+use super::{Failure, cloud_event};
 use crate::contract::{CommandId, Direction, EventFilter, Position, RecordedEvent};
 use crate::event_log::{CommandRecord, LogError, LogQuery, SharedLog};
 use crate::server::data::Database;
@@ -23,8 +23,13 @@ const LOOK_UPS: usize = 8;
 /// What to export, and where to.
 #[derive(Clone, Debug, Args)]
 pub struct ExportArgs {
-    /// The database: `sqlite:<folder>`. A server may be running on it.
-    #[arg(long, env = "HIGHWATER_DATABASE", default_value = "sqlite:data")]
+    /// The database: `sqlite:<folder>` or `postgres://user:password@host/database`. Servers may be running on it.
+    #[arg(
+        long,
+        env = "HIGHWATER_DATABASE",
+        default_value = "sqlite:data",
+        hide_env_values = true
+    )]
     pub database: Database,
 
     /// The file to write, which appears once it is whole; `-` is the standard output.
@@ -49,7 +54,7 @@ pub struct ExportArgs {
 /// # Errors
 /// When the log cannot be read or the lines cannot be written.
 pub async fn export(args: ExportArgs) -> Result<ExitCode, Failure> {
-    let log = open_to_read(&args.database).await?;
+    let log = args.database.log_to_read().await?;
     let started = Instant::now();
     let written = if args.to == Path::new("-") {
         write_events(&log, &args, &mut BufWriter::new(stdout().lock())).await

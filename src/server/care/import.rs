@@ -17,8 +17,14 @@ use crate::server::data::Database;
 /// What to import, and where to.
 #[derive(Clone, Debug, Args)]
 pub struct ImportArgs {
-    /// The database: `sqlite:<folder>`; made where it is missing, and in use by no one.
-    #[arg(long, env = "HIGHWATER_DATABASE", default_value = "sqlite:data")]
+    /// The database: `sqlite:<folder>`, made where it is missing and in use by no one, or
+    /// `postgres://user:password@host/database`.
+    #[arg(
+        long,
+        env = "HIGHWATER_DATABASE",
+        default_value = "sqlite:data",
+        hide_env_values = true
+    )]
     pub database: Database,
 
     /// The file to read; `-` is the standard input.

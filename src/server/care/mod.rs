@@ -16,32 +16,33 @@ pub use import::{ImportArgs, import};
 pub use restore::{RestoreArgs, restore};
 
 use std::error::Error;
-use std::sync::Arc;
+use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
 use super::data::Database;
-use crate::event_log::sqlite::{CheckReport, SqliteLog};
-use crate::event_log::{Options, SharedLog};
+use crate::event_log::{CheckReport, Options, SharedLog};
 
 type Failure = Box<dyn Error + Send + Sync>;
 
-/// The log, for reading beside whoever writes it.
-async fn open_to_read(database: &Database) -> Result<SharedLog, Failure> {
-    let Database::Sqlite(folder) = database;
-    if !folder.join("log.db").exists() {
-        return Err(format!("there is no log in `{}`", folder.display()).into());
-    }
-    Ok(Arc::new(SqliteLog::open_read_only(folder).await?))
-}
-
-/// The log, for writing: nobody else has it meanwhile.
+/// The log, for writing: nobody else has it meanwhile, where it is in a folder.
 async fn open_to_write(database: &Database, program: &str) -> Result<SharedLog, Failure> {
-    let Database::Sqlite(folder) = database;
     let options = Options {
         program: program.to_owned(),
         ..Options::default()
     };
-    Ok(Arc::new(SqliteLog::open(folder, options).await?))
+    Ok(database.log(options).await?)
+}
+
+/// The folder of a database that is one.
+fn folder_of(database: &Database) -> Result<&Path, Failure> {
+    match database {
+        Database::Sqlite(folder) => Ok(folder),
+        Database::Postgres(_) => Err(
+            "`highwater backup` and `restore` are for SQLite; back PostgreSQL up with its own tools (`pg_dump`, \
+             `pg_basebackup`), or the log alone with `highwater export`"
+                .into(),
+        ),
+    }
 }
 
 /// Cancelled by SIGINT or SIGTERM, so that what is half done can be cleared away.

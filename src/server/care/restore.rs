@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::progress::{Progress, Unit, size};
-use super::{Failure, contents, stop_when_told};
+use super::{Failure, contents, folder_of, stop_when_told};
 use crate::event_log::sqlite::copy;
 use crate::server::data::Database;
 
@@ -27,7 +27,7 @@ pub struct RestoreArgs {
 /// # Errors
 /// When the folder is not empty or in use, or the backup is damaged; nothing is left in it then.
 pub async fn restore(args: RestoreArgs) -> Result<ExitCode, Failure> {
-    let Database::Sqlite(folder) = &args.database;
+    let folder = folder_of(&args.database)?;
     let started = Instant::now();
     let mut progress = Progress::new("restore", Unit::Bytes);
     let copied = copy(

@@ -5,17 +5,17 @@ use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
 
-use crate::event_log::LogError;
+use super::LogError;
 
 /// Holds a data folder until it is dropped, or the process ends in whatever way.
 #[derive(Debug)]
-pub(super) struct FolderLock {
+pub struct FolderLock {
     _file: File,
 }
 
 impl FolderLock {
     /// Takes a folder that exists, for a program that may have a name.
-    pub(super) fn take(folder: &Path, program: &str) -> Result<FolderLock, LogError> {
+    pub fn take(folder: &Path, program: &str) -> Result<FolderLock, LogError> {
         let unusable = |error: io::Error| LogError::Folder {
             folder: folder.to_owned(),
             detail: error.to_string(),

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use crate::event_log::StreamsQuery;
+use super::StreamsQuery;
 
 /// After every name: names have at most 200 characters.
 fn after_all() -> String {

@@ -1,0 +1,2 @@
+-- Which event stands at a position.
+SELECT id FROM events WHERE position = $1

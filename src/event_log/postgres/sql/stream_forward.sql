@@ -1,0 +1,11 @@
+-- A page of one stream from version $2 on, each row with the stream's last version as of the same moment. A stream whose
+-- page is empty still gives one row, without an event.
+SELECT e.position, e.id, s.name, e.version, e.type, e.schema_version, e.recorded_at,
+       e.correlation_id, e.causation_id, e.data, e.metadata,
+       (SELECT max(version) FROM events WHERE stream_id = (SELECT id FROM streams WHERE name = $1))
+FROM streams AS s
+LEFT JOIN LATERAL (
+    SELECT * FROM events WHERE stream_id = s.id AND version >= $2 ORDER BY version LIMIT $3
+) AS e ON TRUE
+WHERE s.name = $1
+ORDER BY e.version
