@@ -101,8 +101,9 @@ Arguments after `--` go to the one part that was named: a filter for cargo's tes
   cargo xtask test cargo -- fulfilment
   cargo xtask test e2e --dev -- smoke --headed
 
-Installs Chromium and a font by apt where they are missing (HIGHWATER_CHROMIUM names another Chromium), and npm packages by
-lock file. At the end stands how long each step took; the last line is `N passed, N failed`. A step other than a test that
+Installs PostgreSQL, Chromium and a font by apt where they are missing, and npm packages by lock file. HIGHWATER_POSTGRES
+names the folder of another PostgreSQL's programs, HIGHWATER_CHROMIUM another Chromium. At the end stands how long each
+step took; the last line is `N passed, N failed`. A step other than a test that
 fails counts as one.
 ";
 

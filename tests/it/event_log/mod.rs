@@ -2,5 +2,6 @@
 
 mod conformance;
 mod snapshots;
+mod postgres;
 mod sqlite;
 mod support;

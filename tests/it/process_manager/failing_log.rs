@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use highwater::contract::{CommandId, EventId, Head, RecordedEvent};
 use highwater::event_log::{
-    AppendError, AppendRequest, Appended, CommandRecord, EventLog, LogError, LogQuery, Recorded,
-    SharedLog, StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
+    AppendError, AppendRequest, Appended, CheckReport, CommandRecord, EventLog, LogError, LogQuery,
+    Recorded, SharedLog, StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary,
+    StreamsQuery,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -93,6 +94,10 @@ impl EventLog for FailingLog {
 
     fn watch_head(&self) -> watch::Receiver<Head> {
         self.log.watch_head()
+    }
+
+    async fn check(&self) -> Result<CheckReport, LogError> {
+        self.log.check().await
     }
 
     async fn close(&self) {

@@ -2,8 +2,10 @@
 
 mod api;
 mod page;
+mod postgres;
 mod server;
 
 pub use api::{Api, answer, place_order};
 pub use page::Page;
+pub use postgres::{Database, PASSWORD, Postgres};
 pub use server::Server;

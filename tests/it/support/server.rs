@@ -9,6 +9,8 @@ use super::Api;
 
 pub struct Server {
     folder: TempDir,
+    /// Where its log is, when that is not in its folder.
+    postgres: Option<String>,
     child: Child,
     pub address: String,
 }
@@ -23,11 +25,24 @@ impl Server {
         Server::start_in(tempfile::tempdir().expect("a folder"), "127.0.0.1:0", args)
     }
 
-    /// Starts one on `data` in a folder that is there already.
-    pub fn start_in(folder: TempDir, listen: &str, args: &[&str]) -> Server {
-        let (child, address) = spawn(folder.path(), listen, args);
+    /// Starts one on a database of PostgreSQL's.
+    pub fn start_on(url: &str) -> Server {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (child, address) = spawn(folder.path(), Some(url), "127.0.0.1:0", &[]);
         Server {
             folder,
+            postgres: Some(url.to_owned()),
+            child,
+            address,
+        }
+    }
+
+    /// Starts one on `data` in a folder that is there already.
+    pub fn start_in(folder: TempDir, listen: &str, args: &[&str]) -> Server {
+        let (child, address) = spawn(folder.path(), None, listen, args);
+        Server {
+            folder,
+            postgres: None,
             child,
             address,
         }
@@ -36,7 +51,8 @@ impl Server {
     /// Starts again after a kill or stop: same folder, same address.
     pub fn restart(&mut self) {
         let listen = self.address.trim_start_matches("http://").to_owned();
-        (self.child, self.address) = spawn(self.folder.path(), &listen, &[]);
+        (self.child, self.address) =
+            spawn(self.folder.path(), self.postgres.as_deref(), &listen, &[]);
     }
 
     pub fn kill_9(&mut self) {
@@ -58,8 +74,8 @@ impl Server {
     /// `highwater verify` on its folder: whether all is well, and what was said.
     pub fn verify(&self) -> (bool, String) {
         let output = Command::new(env!("CARGO_BIN_EXE_highwater"))
-            .args(["verify", "--database"])
-            .arg(format!("sqlite:{}", self.data().display()))
+            .arg("verify")
+            .args(database(self.folder.path(), self.postgres.as_deref()))
             .output()
             .expect("verify");
         let said = String::from_utf8_lossy(&output.stdout).into_owned()
@@ -88,10 +104,20 @@ impl Drop for Server {
     }
 }
 
-fn spawn(folder: &Path, listen: &str, args: &[&str]) -> (Child, String) {
+/// The arguments that name the database.
+fn database(folder: &Path, postgres: Option<&str>) -> Vec<String> {
+    let data = folder.join("data").display().to_string();
+    let database = "--database".to_owned();
+    match postgres {
+        Some(url) => vec![database, url.to_owned(), "--data".to_owned(), data],
+        None => vec![database, format!("sqlite:{data}")],
+    }
+}
+
+fn spawn(folder: &Path, postgres: Option<&str>, listen: &str, args: &[&str]) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_highwater"))
-        .args(["serve", "--listen", listen, "--database"])
-        .arg(format!("sqlite:{}", folder.join("data").display()))
+        .args(["serve", "--listen", listen])
+        .args(database(folder, postgres))
         .args(["--log", "warn"])
         .args(args)
         .stdout(Stdio::piped())

@@ -68,7 +68,10 @@ pub fn test(project: &Project, options: &Options) -> ExitCode {
                     report.check(lint.name, || (lint.run)(project));
                 }
             }
-            Part::Cargo => cargo_tests(project, &options.arguments, &mut report),
+            Part::Cargo => {
+                report.check("PostgreSQL", || needs::postgres().map(drop));
+                cargo_tests(project, &options.arguments, &mut report);
+            }
             Part::EndToEnd => {
                 end_to_end::run(project, options.mode, &options.arguments, &mut report)
             }

@@ -58,3 +58,4 @@ macro_rules! conformance {
 }
 
 conformance!(sqlite, crate::event_log::sqlite::SqliteStore::new);
+conformance!(postgres, crate::event_log::postgres::PostgresStore::new);

@@ -1,0 +1,44 @@
+//! What only the log on PostgreSQL has: several servers, connections that break, a database that goes away.
+
+mod broken_commit;
+mod outage;
+mod plans;
+mod servers;
+mod store;
+mod two_logs;
+
+use async_trait::async_trait;
+use highwater::event_log::postgres::{PostgresAddress, PostgresLog};
+use highwater::event_log::{EventLog, Options};
+use std::sync::Arc;
+
+use super::support::Store;
+use crate::support::{Database, Postgres};
+
+/// A database of its own, gone with the test.
+pub struct PostgresStore {
+    database: Database,
+}
+
+impl PostgresStore {
+    pub fn new() -> PostgresStore {
+        PostgresStore {
+            database: Postgres::shared().database(),
+        }
+    }
+
+    fn address(&self) -> PostgresAddress {
+        self.database.url().parse().unwrap()
+    }
+
+    async fn open_with(&self, options: Options) -> Arc<PostgresLog> {
+        Arc::new(PostgresLog::open(&self.address(), options).await.unwrap())
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn open(&self) -> Arc<dyn EventLog> {
+        self.open_with(Options::default()).await
+    }
+}
