@@ -97,6 +97,13 @@ fn Standing(past: Past) -> impl IntoView {
         let (shown, head) = (past.version(), past.head.get());
         format!("{} of {}", thousands(shown.0), thousands(head.0))
     };
+    let event = move || {
+        past.history.with(|history| {
+            let step = history.step()?;
+            let href = format!("/events/{}", step.event_id);
+            Some(view! { <a href=href>{step.event_type.clone()}</a> })
+        })
+    };
     let position = Signal::derive(move || past.position());
     let at = Signal::derive(move || past.history.with(|history| history.at.recorded_at));
     let is_past = Memo::new(move |_| past.is_past());
@@ -118,7 +125,7 @@ fn Standing(past: Past) -> impl IntoView {
         <p class="slider-standing">
             {badge}
             <span>
-                "after event " <b class="num">{place}</b> ", at " <PositionLink position/> ", " <Time at/>
+                "after " {event} ", " <b class="num">{place}</b> ", at " <PositionLink position/> ", " <Time at/>
                 {since}
             </span>
         </p>

@@ -13,13 +13,6 @@ pub fn StateAt(past: Past) -> impl IntoView {
             .with(|history| history.step().map(|step| step.event_type.clone()))
             .unwrap_or_default()
     };
-    let link = move || {
-        past.history.with(|history| {
-            let step = history.step()?;
-            let href = format!("/events/{}", step.event_id);
-            Some(view! { <a href=href>{step.event_type.clone()}</a> })
-        })
-    };
     let rows = move || {
         past.history.with(|history| {
             let changes = history.step().map_or(&[][..], |step| &step.changes);
@@ -38,7 +31,7 @@ pub fn StateAt(past: Past) -> impl IntoView {
                 <tr>
                     <th scope="col">"State"</th>
                     <th scope="col">"Before"</th>
-                    <th scope="col">"After " {link}</th>
+                    <th scope="col">"After"</th>
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
