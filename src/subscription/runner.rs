@@ -4,6 +4,7 @@ use rand::RngExt;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Consumer, ConsumerError, Slot};
@@ -18,6 +19,9 @@ pub struct RunnerSettings {
     pub batch: usize,
     /// How often a runner with nothing to do shows that it lives, and looks for what a lost hint did not tell.
     pub idle: Duration,
+    /// How often the checkpoint moves while nothing that is wanted comes: a flood of events that do not concern the consumer
+    /// costs it no more transactions than that.
+    pub pass_over: Duration,
     /// The wait before the first retry; it doubles with each further one.
     pub backoff: Duration,
     /// The longest wait between retries.
@@ -31,6 +35,7 @@ impl Default for RunnerSettings {
         RunnerSettings {
             batch: 1_000,
             idle: Duration::from_secs(1),
+            pass_over: Duration::from_millis(20),
             backoff: Duration::from_millis(100),
             backoff_max: Duration::from_secs(30),
             attempts: 8,
@@ -47,6 +52,10 @@ pub struct Runner {
     paused: watch::Receiver<Option<Paused>>,
     convergence: Arc<Convergence>,
     settings: RunnerSettings,
+    /// How far we have looked: nothing between the checkpoint and here is wanted. Not stored, so never told either.
+    looked_to: Position,
+    /// When the checkpoint may next move past events that are not wanted.
+    pass_over_at: Instant,
 }
 
 impl Runner {
@@ -68,6 +77,8 @@ impl Runner {
             paused,
             convergence,
             settings,
+            looked_to: Position::START,
+            pass_over_at: Instant::now(),
         }
     }
 
@@ -79,12 +90,12 @@ impl Runner {
         while !stop.is_cancelled() {
             self.slot.beat(Timestamp::now());
             if !self.may_work() {
-                self.wait(&stop).await;
+                self.wait(position, &stop).await;
                 continue;
             }
             match self.step(position).await {
                 Ok(moved) if moved > position => position = moved,
-                Ok(_) => self.wait(&stop).await,
+                Ok(_) => self.wait(position, &stop).await,
                 Err(error) => {
                     self.back_off(error, &stop).await;
                     // What the store really holds decides where to go on.
@@ -103,6 +114,7 @@ impl Runner {
             self.slot.beat(Timestamp::now());
             match self.consumer.checkpoint().await {
                 Ok(position) => {
+                    self.looked_to = position;
                     self.slot.moved_to(position);
                     return Some(position);
                 }
@@ -127,22 +139,14 @@ impl Runner {
 
     /// Handles the next batch, where there is one. Returns the checkpoint after it.
     async fn step(&mut self, position: Position) -> Result<Position, ConsumerError> {
-        if self.head.borrow_and_update().position <= position {
+        let started_at = Timestamp::now();
+        let wanted = self.look().await.map_err(ConsumerError::surroundings)?;
+        let upto = self.looked_to;
+        if upto == position || (wanted.is_empty() && Instant::now() < self.pass_over_at) {
             return Ok(position);
         }
-        let started_at = Timestamp::now();
-        let events = self
-            .read(position)
-            .await
-            .map_err(ConsumerError::surroundings)?;
-        let Some(upto) = events.last().map(|event| event.position) else {
-            return Ok(position);
-        };
-        let wanted: Vec<Arc<RecordedEvent>> = events
-            .into_iter()
-            .filter(|event| self.consumer.wants(&event.event_type))
-            .collect();
         self.consumer.handle(&wanted, upto).await?;
+        self.pass_over_at = Instant::now() + self.settings.pass_over;
         let handled = Handled {
             after: position,
             upto,
@@ -157,17 +161,33 @@ impl Runner {
         Ok(upto)
     }
 
-    async fn read(&self, after: Position) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
-        let query = LogQuery::after(after, self.settings.batch);
-        self.log.read(query).await
+    /// Looks on until there are events that are wanted, and returns them; none at the head, or when it is time to move the
+    /// checkpoint past what was seen.
+    async fn look(&mut self) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
+        loop {
+            if self.head.borrow_and_update().position <= self.looked_to {
+                return Ok(Vec::new());
+            }
+            let query = LogQuery::after(self.looked_to, self.settings.batch);
+            let mut events = self.log.read(query).await?;
+            if let Some(last) = events.last() {
+                self.looked_to = last.position;
+            }
+            events.retain(|event| self.consumer.wants(&event.event_type));
+            if !events.is_empty() || Instant::now() >= self.pass_over_at {
+                return Ok(events);
+            }
+        }
     }
 
     /// Until something may have changed.
-    async fn wait(&mut self, stop: &CancellationToken) {
+    async fn wait(&mut self, position: Position, stop: &CancellationToken) {
+        let passing_over = self.looked_to > position && self.may_work();
         tokio::select! {
             () = stop.cancelled() => {}
             _ = self.head.changed() => {}
             _ = self.paused.changed() => {}
+            () = tokio::time::sleep_until(self.pass_over_at), if passing_over => {}
             () = tokio::time::sleep(self.settings.idle) => {}
         }
     }

@@ -202,8 +202,7 @@ fn leave_wal_mode(file: &Path) -> rusqlite::Result<()> {
 }
 
 async fn examine_copy(file: &Path) -> Result<Copied, CopyError> {
-    let pool = open::read_pool(file, 1);
-    let reads = Reads::new(pool);
+    let reads = Reads::new(file.to_owned(), 1);
     let report = reads.check().await?;
     let head = reads.head().await?;
     reads.close().await;

@@ -4,6 +4,7 @@
 //! written). Readers have connections that cannot write, and at the head they need none: the tail answers from memory.
 
 mod appender;
+mod connections;
 mod copy;
 mod examine;
 mod failure;
@@ -93,7 +94,7 @@ impl SqliteLog {
             queue,
             limits: options.limits,
             published,
-            reads: Reads::new(open::read_pool(&file, options.readers)),
+            reads: Reads::new(file, options.readers),
             ended,
         })
     }
@@ -106,10 +107,7 @@ impl SqliteLog {
     pub async fn open_read_only(folder: impl AsRef<Path>) -> Result<SqliteLog, LogError> {
         let options = Options::default();
         examine::before_reading(folder.as_ref())?;
-        let reads = Reads::new(open::read_pool(
-            &folder.as_ref().join("log.db"),
-            options.readers,
-        ));
+        let reads = Reads::new(folder.as_ref().join("log.db"), options.readers);
         let head = reads.head().await?;
         let (queue, _) = Queue::new(1, 1);
         queue.close();

@@ -1,10 +1,8 @@
-//! Opens the files: folder, lock, migrations, the write connection, the read connections.
+//! Opens the files: folder, lock, migrations, the write connection.
 
 use rusqlite::{Connection, OpenFlags};
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
 use std::time::Duration;
 
@@ -69,20 +67,4 @@ pub(super) fn write_connection(file: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
     connection.pragma_update(None, "cache_size", -32 * 1024)?;
     Ok(connection)
-}
-
-/// The connections of the readers, who cannot write. Made as they are needed.
-pub(super) fn read_pool(file: &Path, connections: u32) -> SqlitePool {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .read_only(true)
-        .busy_timeout(BUSY_TIMEOUT)
-        .row_buffer_size(256)
-        .pragma("cache_size", "-8192");
-    SqlitePoolOptions::new()
-        .max_connections(connections.max(1))
-        .acquire_timeout(Duration::from_secs(10))
-        // A file does not go away like a server does, and the test would cost every read a trip to the driver's thread.
-        .test_before_acquire(false)
-        .connect_lazy_with(options)
 }

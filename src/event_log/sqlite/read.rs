@@ -1,12 +1,12 @@
-//! Reads from disk, over connections that cannot write. Rows are taken as they come; a read holds its snapshot no longer
-//! than its page, so that the WAL can be cut back.
+//! Reads from disk, over connections that cannot write. A read holds its snapshot no longer than its page, so that the WAL
+//! can be cut back.
 
-use futures_util::TryStreamExt;
-use sqlx::sqlite::{SqliteArguments, SqlitePool, SqliteRow};
+use rusqlite::{Connection, OptionalExtension, Row, Rows, Statement, ToSql, params};
+use std::path::PathBuf;
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::failure;
+use super::connections::Connections;
 use super::row;
 use crate::contract::{
     CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent, Timestamp, Version,
@@ -25,32 +25,34 @@ macro_rules! recorded {
 }
 pub(super) use recorded;
 
-type Query = sqlx::query::Query<'static, sqlx::Sqlite, SqliteArguments>;
-
-/// The readers' connections.
+/// What is read from the file.
 #[derive(Debug)]
 pub(super) struct Reads {
-    pool: SqlitePool,
+    connections: Connections,
 }
 
 impl Reads {
-    /// Over these connections.
-    pub(super) fn new(pool: SqlitePool) -> Reads {
-        Reads { pool }
+    /// Over so many connections at most.
+    pub(super) fn new(file: PathBuf, connections: u32) -> Reads {
+        Reads {
+            connections: Connections::new(file, connections),
+        }
     }
 
     /// The last event's position and time, as they are in the file.
     pub(super) async fn head(&self) -> Result<Head, LogError> {
-        let row: Option<(i64, i64)> = sqlx::query_as(include_str!("sql/head.sql"))
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(|error| failure::of_sqlx(&error))?;
-        Ok(
-            row.map_or_else(Head::default, |(position, recorded_at)| Head {
-                position: Position::from_sql(position),
-                recorded_at: Some(Timestamp::from_micros(recorded_at)),
-            }),
-        )
+        let read = |connection: &Connection| {
+            connection
+                .prepare_cached(include_str!("sql/head.sql"))?
+                .query_row([], |row| {
+                    Ok(Head {
+                        position: row::position(row, 0)?,
+                        recorded_at: Some(row::time(row, 1)?),
+                    })
+                })
+                .optional()
+        };
+        Ok(self.connections.read(read).await?.unwrap_or_default())
     }
 
     /// A page of one stream.
@@ -65,30 +67,37 @@ impl Reads {
                 query.from.unwrap_or(Version(u64::MAX)),
             ),
         };
-        // The stream's version comes with the first row, so one is read where none is wanted.
-        let read = sqlx::query(statement)
-            .bind(query.stream.as_str().to_owned())
-            .bind(from.to_sql())
-            .bind(to_limit(query.limit.max(1)));
-        let rows = self
-            .all(read, |row| {
-                Ok((row::integer(row, 11)?, row::recorded_event_if_any(row)?))
+        let (name, limit) = (query.stream.clone(), query.limit);
+        self.connections
+            .read(move |connection| {
+                let mut statement = connection.prepare_cached(statement)?;
+                // The stream's version comes with the first row, so one is read where none is wanted.
+                let at_least_one = to_limit(limit.max(1));
+                let rows = statement.query(params![name.as_str(), from.to_sql(), at_least_one])?;
+                let rows = all(rows, |row| {
+                    Ok((row::version(row, 11)?, row::recorded_event_if_any(row)?))
+                })?;
+                let version = rows.first().map_or(Version::NONE, |(version, _)| *version);
+                let events = rows
+                    .into_iter()
+                    .filter_map(|(_, event)| event.map(Arc::new));
+                Ok(StreamSlice {
+                    version,
+                    events: events.take(limit).collect(),
+                })
             })
-            .await?;
-        let version = rows.first().map_or(0, |(version, _)| *version);
-        let events = rows
-            .into_iter()
-            .filter_map(|(_, event)| event.map(Arc::new));
-        Ok(StreamSlice {
-            version: Version::from_sql(version),
-            events: events.take(query.limit).collect(),
-        })
+            .await
     }
 
     /// One event by its id.
     pub(super) async fn event(&self, id: EventId) -> Result<Option<Arc<RecordedEvent>>, LogError> {
-        let query = sqlx::query(recorded!("sql/event.sql")).bind(to_blob(id.0));
-        self.first(query, |row| row::recorded_event(row).map(Arc::new))
+        self.connections
+            .read(move |connection| {
+                connection
+                    .prepare_cached(recorded!("sql/event.sql"))?
+                    .query_row([id.0.into_bytes()], shared_event)
+                    .optional()
+            })
             .await
     }
 
@@ -98,17 +107,27 @@ impl Reads {
         id: Uuid,
         limit: usize,
     ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
-        let query = sqlx::query(recorded!("sql/caused_by.sql"))
-            .bind(to_blob(id))
-            .bind(to_limit(limit));
-        self.all(query, |row| row::recorded_event(row).map(Arc::new))
+        self.connections
+            .read(move |connection| {
+                let mut statement = connection.prepare_cached(recorded!("sql/caused_by.sql"))?;
+                all(
+                    statement.query(params![id.into_bytes(), to_limit(limit)])?,
+                    shared_event,
+                )
+            })
             .await
     }
 
     /// What a command did.
     pub(super) async fn command(&self, id: CommandId) -> Result<Option<CommandRecord>, LogError> {
-        let query = sqlx::query(include_str!("sql/command.sql")).bind(to_blob(id.0));
-        self.first(query, |row| row::command_record(row, id)).await
+        self.connections
+            .read(move |connection| {
+                connection
+                    .prepare_cached(include_str!("sql/command.sql"))?
+                    .query_row([id.0.into_bytes()], |row| row::command_record(row, id))
+                    .optional()
+            })
+            .await
     }
 
     /// A page of the list of streams.
@@ -116,15 +135,19 @@ impl Reads {
         &self,
         query: &StreamsQuery,
     ) -> Result<Vec<StreamSummary>, LogError> {
-        let mut streams = Vec::new();
-        for names in names::wanted(query) {
-            let query = sqlx::query(include_str!("sql/streams.sql"))
-                .bind(names.start)
-                .bind(names.end)
-                .bind(to_limit(query.limit.saturating_sub(streams.len())));
-            streams.extend(self.all(query, row::stream_summary).await?);
-        }
-        Ok(streams)
+        let (wanted, limit) = (names::wanted(query), query.limit);
+        self.connections
+            .read(move |connection| {
+                let mut statement = connection.prepare_cached(include_str!("sql/streams.sql"))?;
+                let mut streams = Vec::new();
+                for names in wanted {
+                    let left = to_limit(limit.saturating_sub(streams.len()));
+                    let rows = statement.query(params![names.start, names.end, left])?;
+                    streams.extend(all(rows, row::stream_summary)?);
+                }
+                Ok(streams)
+            })
+            .await
     }
 
     /// Checks the whole log.
@@ -136,48 +159,18 @@ impl Reads {
 
     /// What SQLite itself finds wrong with the file.
     async fn damage(&self) -> Result<Vec<String>, LogError> {
-        let said: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
-            .fetch_all(&self.pool)
-            .await
-            .map_err(|error| failure::of_sqlx(&error))?;
+        let read = |connection: &Connection| {
+            let mut check = connection.prepare("PRAGMA integrity_check")?;
+            all(check.query([])?, |row| row.get::<_, String>(0))
+        };
+        let said = self.connections.read(read).await?;
         let wrong = said.into_iter().filter(|line| line != "ok");
         Ok(wrong.map(|line| format!("file: {line}")).collect())
     }
 
     /// Waits for the reads under way and takes no more.
     pub(super) async fn close(&self) {
-        self.pool.close().await;
-    }
-
-    async fn all<T>(
-        &self,
-        query: Query,
-        read: impl Fn(&SqliteRow) -> Result<T, sqlx::Error>,
-    ) -> Result<Vec<T>, LogError> {
-        let mut rows = query.fetch(&self.pool);
-        let mut all = Vec::new();
-        while let Some(row) = rows
-            .try_next()
-            .await
-            .map_err(|error| failure::of_sqlx(&error))?
-        {
-            all.push(read(&row).map_err(|error| failure::of_sqlx(&error))?);
-        }
-        Ok(all)
-    }
-
-    async fn first<T>(
-        &self,
-        query: Query,
-        read: impl Fn(&SqliteRow) -> Result<T, sqlx::Error>,
-    ) -> Result<Option<T>, LogError> {
-        let row = query
-            .fetch_optional(&self.pool)
-            .await
-            .map_err(|error| failure::of_sqlx(&error))?;
-        row.map(|row| read(&row))
-            .transpose()
-            .map_err(|error| failure::of_sqlx(&error))
+        self.connections.close().await;
     }
 }
 
@@ -189,34 +182,61 @@ impl Disk for Reads {
         direction: Direction,
         limit: usize,
     ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
-        let query = sqlx::query(log_statement(filter, direction))
-            .bind(stretch.after.to_sql())
-            .bind(stretch.upto.to_sql())
-            .bind(to_limit(limit))
-            .bind(filter.event_type.clone())
-            .bind(filter.category.clone())
-            .bind(filter.correlation_id.map(to_blob));
-        self.all(query, |row| row::recorded_event(row).map(Arc::new))
+        let statement = log_statement(filter, direction);
+        let filter = filter.clone();
+        self.connections
+            .read(move |connection| {
+                let mut statement = connection.prepare_cached(statement)?;
+                bind(
+                    &mut statement,
+                    &[
+                        &stretch.after.to_sql(),
+                        &stretch.upto.to_sql(),
+                        &to_limit(limit),
+                        &filter.event_type,
+                        &filter.category,
+                        &filter.correlation_id.map(Uuid::into_bytes),
+                    ],
+                )?;
+                all(statement.raw_query(), shared_event)
+            })
             .await
     }
 
     async fn position_before(&self, time: Timestamp, head: Position) -> Result<Position, LogError> {
-        let query = sqlx::query(include_str!("sql/first_position_at.sql"))
-            .bind(time.as_micros())
-            .bind(head.to_sql());
-        let first = self.first(query, |row| row::integer(row, 0)).await?;
-        Ok(Position::from_sql(first.map_or(0, |first| first - 1)))
+        self.connections
+            .read(move |connection| {
+                let first = connection
+                    .prepare_cached(include_str!("sql/first_position_at.sql"))?
+                    .query_row([time.as_micros(), head.to_sql()], |row| {
+                        row::position(row, 0)
+                    })
+                    .optional()?;
+                Ok(first.map_or(Position::START, |first| Position(first.0.saturating_sub(1))))
+            })
+            .await
     }
 }
 
 impl Counts for Reads {
     async fn count(&self, question: &'static str) -> Result<u64, LogError> {
-        let count: i64 = sqlx::query_scalar(question)
-            .fetch_one(&self.pool)
+        self.connections
+            .read(move |connection| {
+                connection.query_row(question, [], |row| {
+                    row.get::<_, i64>(0).map(i64::unsigned_abs)
+                })
+            })
             .await
-            .map_err(|error| failure::of_sqlx(&error))?;
-        Ok(count.unsigned_abs())
     }
+}
+
+/// Gives a statement its parameters by their numbers, as many of them as it has.
+fn bind(statement: &mut Statement<'_>, parameters: &[&dyn ToSql]) -> rusqlite::Result<()> {
+    let wanted = statement.parameter_count();
+    for (number, parameter) in (1..=wanted).zip(parameters) {
+        statement.raw_bind_parameter(number, parameter)?;
+    }
+    Ok(())
 }
 
 /// The statement that walks the index which narrows most: a conversation is small, a type is smaller than its category.
@@ -252,8 +272,19 @@ fn to_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn to_blob(id: Uuid) -> Vec<u8> {
-    id.as_bytes().to_vec()
+fn all<T>(
+    mut rows: Rows<'_>,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        all.push(read(row)?);
+    }
+    Ok(all)
+}
+
+fn shared_event(row: &Row<'_>) -> rusqlite::Result<Arc<RecordedEvent>> {
+    row::recorded_event(row).map(Arc::new)
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! From rows to what they mean. The order of columns is that of `recorded.sql`.
 
+use rusqlite::Error::FromSqlConversionFailure;
+use rusqlite::Row;
+use rusqlite::types::Type;
 use serde_json::value::RawValue;
-use sqlx::Row;
-use sqlx::error::BoxDynError;
-use sqlx::sqlite::SqliteRow;
+use std::error::Error;
 use uuid::Uuid;
 
 use crate::contract::{
@@ -11,37 +12,37 @@ use crate::contract::{
 };
 use crate::event_log::{CommandRecord, StreamSummary};
 
-type Decoded<T> = Result<T, sqlx::Error>;
+type Decoded<T> = rusqlite::Result<T>;
 
 /// A recorded event.
-pub(super) fn recorded_event(row: &SqliteRow) -> Decoded<RecordedEvent> {
+pub(super) fn recorded_event(row: &Row<'_>) -> Decoded<RecordedEvent> {
     Ok(RecordedEvent {
         position: position(row, 0)?,
         id: EventId(uuid(row, 1)?),
         stream: stream_name(row, 2)?,
         version: version(row, 3)?,
-        event_type: row.try_get(4)?,
-        schema_version: row.try_get(5)?,
+        event_type: row.get(4)?,
+        schema_version: row.get(5)?,
         recorded_at: time(row, 6)?,
         metadata: Metadata {
             correlation_id: uuid_if_any(row, 7)?,
             causation_id: uuid_if_any(row, 8)?,
             extra: extra_metadata(row, 10)?,
         },
-        data: json(row, 9)?,
+        data: RawValue::from_string(row.get(9)?).map_err(|error| damaged(9, error))?,
     })
 }
 
 /// A recorded event where the row has one.
-pub(super) fn recorded_event_if_any(row: &SqliteRow) -> Decoded<Option<RecordedEvent>> {
-    match row.try_get::<Option<i64>, _>(0)? {
+pub(super) fn recorded_event_if_any(row: &Row<'_>) -> Decoded<Option<RecordedEvent>> {
+    match row.get::<_, Option<i64>>(0)? {
         Some(_) => recorded_event(row).map(Some),
         None => Ok(None),
     }
 }
 
 /// A stream in the list.
-pub(super) fn stream_summary(row: &SqliteRow) -> Decoded<StreamSummary> {
+pub(super) fn stream_summary(row: &Row<'_>) -> Decoded<StreamSummary> {
     Ok(StreamSummary {
         stream: stream_name(row, 0)?,
         version: version(row, 1)?,
@@ -51,10 +52,10 @@ pub(super) fn stream_summary(row: &SqliteRow) -> Decoded<StreamSummary> {
 }
 
 /// What a command did.
-pub(super) fn command_record(row: &SqliteRow, id: CommandId) -> Decoded<CommandRecord> {
+pub(super) fn command_record(row: &Row<'_>, id: CommandId) -> Decoded<CommandRecord> {
     Ok(CommandRecord {
         id,
-        name: row.try_get(0)?,
+        name: row.get(0)?,
         accepted_at: time(row, 1)?,
         correlation_id: uuid(row, 2)?,
         causation_id: uuid_if_any(row, 3)?,
@@ -66,67 +67,42 @@ pub(super) fn command_record(row: &SqliteRow, id: CommandId) -> Decoded<CommandR
     })
 }
 
-/// A number.
-pub(super) fn integer(row: &SqliteRow, column: usize) -> Decoded<i64> {
-    row.try_get(column)
+pub(super) fn position(row: &Row<'_>, column: usize) -> Decoded<Position> {
+    row.get(column).map(Position::from_sql)
 }
 
-/// A small number without sign.
-pub(super) fn number(row: &SqliteRow, column: usize) -> Decoded<u32> {
-    row.try_get(column)
+pub(super) fn version(row: &Row<'_>, column: usize) -> Decoded<Version> {
+    row.get(column).map(Version::from_sql)
 }
 
-/// The id of an event.
-pub(super) fn event_id(row: &SqliteRow, column: usize) -> Decoded<EventId> {
-    uuid(row, column).map(EventId)
+pub(super) fn time(row: &Row<'_>, column: usize) -> Decoded<Timestamp> {
+    row.get(column).map(Timestamp::from_micros)
 }
 
-/// JSON, as it was stored.
-pub(super) fn json(row: &SqliteRow, column: usize) -> Decoded<Box<RawValue>> {
-    RawValue::from_string(row.try_get(column)?).map_err(|error| damaged(column, error))
+pub(super) fn stream_name(row: &Row<'_>, column: usize) -> Decoded<StreamName> {
+    StreamName::try_new(row.get::<_, String>(column)?).map_err(|error| damaged(column, error))
 }
 
-fn position(row: &SqliteRow, column: usize) -> Decoded<Position> {
-    row.try_get(column).map(Position::from_sql)
+fn uuid(row: &Row<'_>, column: usize) -> Decoded<Uuid> {
+    row.get(column).map(Uuid::from_bytes)
 }
 
-/// A place in a stream.
-pub(super) fn version(row: &SqliteRow, column: usize) -> Decoded<Version> {
-    row.try_get(column).map(Version::from_sql)
-}
-
-fn time(row: &SqliteRow, column: usize) -> Decoded<Timestamp> {
-    row.try_get(column).map(Timestamp::from_micros)
-}
-
-fn stream_name(row: &SqliteRow, column: usize) -> Decoded<StreamName> {
-    StreamName::try_new(row.try_get::<String, _>(column)?).map_err(|error| damaged(column, error))
-}
-
-fn uuid(row: &SqliteRow, column: usize) -> Decoded<Uuid> {
-    Uuid::from_slice(row.try_get(column)?).map_err(|error| damaged(column, error))
-}
-
-fn uuid_if_any(row: &SqliteRow, column: usize) -> Decoded<Option<Uuid>> {
-    row.try_get::<Option<&[u8]>, _>(column)?
-        .map(Uuid::from_slice)
-        .transpose()
-        .map_err(|error| damaged(column, error))
+pub(super) fn uuid_if_any(row: &Row<'_>, column: usize) -> Decoded<Option<Uuid>> {
+    Ok(row
+        .get::<_, Option<[u8; 16]>>(column)?
+        .map(Uuid::from_bytes))
 }
 
 fn extra_metadata(
-    row: &SqliteRow,
+    row: &Row<'_>,
     column: usize,
 ) -> Decoded<serde_json::Map<String, serde_json::Value>> {
-    match row.try_get::<Option<&str>, _>(column)? {
+    match row.get_ref(column)?.as_str_or_null()? {
         Some(text) => serde_json::from_str(text).map_err(|error| damaged(column, error)),
         None => Ok(serde_json::Map::new()),
     }
 }
 
-fn damaged(column: usize, error: impl Into<BoxDynError>) -> sqlx::Error {
-    sqlx::Error::ColumnDecode {
-        index: column.to_string(),
-        source: error.into(),
-    }
+fn damaged(column: usize, error: impl Error + Send + Sync + 'static) -> rusqlite::Error {
+    FromSqlConversionFailure(column, Type::Text, Box::new(error))
 }

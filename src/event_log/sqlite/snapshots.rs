@@ -4,15 +4,19 @@
 //! is thrown away, for all that is in it can be folded from the log.
 
 use async_trait::async_trait;
+use serde_json::value::RawValue;
+use sqlx::Row;
+use sqlx::error::BoxDynError;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use uuid::Uuid;
 
-use super::{failure, open, row};
-use crate::contract::{StreamName, Version};
+use super::{failure, open};
+use crate::contract::{EventId, StreamName, Version};
 use crate::event_log::{LogError, Snapshot, SnapshotStore};
 
 /// The version of the file. Raise it with every change of `create_snapshots.sql`.
@@ -132,11 +136,15 @@ fn throw_away(file: &Path) -> Result<(), LogError> {
 fn snapshot(stream: &StreamName, row: &SqliteRow) -> Result<Snapshot, sqlx::Error> {
     Ok(Snapshot {
         stream: stream.clone(),
-        version: row::version(row, 0)?,
-        event_id: row::event_id(row, 1)?,
-        shape: row::number(row, 2)?,
-        state: row::json(row, 3)?,
+        version: row.try_get(0).map(Version::from_sql)?,
+        event_id: EventId(Uuid::from_slice(row.try_get(1)?).map_err(damaged)?),
+        shape: row.try_get(2)?,
+        state: RawValue::from_string(row.try_get(3)?).map_err(damaged)?,
     })
+}
+
+fn damaged(error: impl Into<BoxDynError>) -> sqlx::Error {
+    sqlx::Error::Decode(error.into())
 }
 
 #[async_trait]
