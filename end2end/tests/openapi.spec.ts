@@ -45,6 +45,9 @@ async function documentOf(url: string): Promise<Document> {
 function checker(document: Document): (schema: object, value: unknown) => string[] {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
+  for (const name of ['uint16', 'uint32', 'uint64']) {
+    ajv.addFormat(name, { type: 'number', validate: (value: number) => Number.isInteger(value) && value >= 0 });
+  }
   ajv.addSchema({ $id: 'document', components: document.components });
   return (schema, value) => {
     const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/components', '"document#/components'));
@@ -193,6 +196,11 @@ test('the page of the API shows every operation, finds one, and copies a request
   const copied = await page.evaluate(() => navigator.clipboard.readText());
   expect(copied).toContain(`curl '${server.url}/api/v1/append'`);
   expect(copied).toContain('"stream": "transfer-1"');
+
+  // A link to one operation opens it.
+  await page.goto('/api#events_head');
+  await page.reload();
+  await expect(page.locator('#events_head')).toBeVisible();
   expect(mistakes).toEqual([]);
 });
 

@@ -38,7 +38,8 @@ impl Draft {
             .push(json!({ "name": name, "description": about }));
     }
 
-    pub(in crate::server) fn schemas(&mut self) -> (&mut SchemaGenerator, &mut SchemaGenerator) {
+    /// The schemas of what is sent to us, and of what we answer.
+    pub fn schemas(&mut self) -> (&mut SchemaGenerator, &mut SchemaGenerator) {
         (&mut self.asked, &mut self.answered)
     }
 

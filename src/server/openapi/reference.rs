@@ -156,6 +156,8 @@ fn answers(responses: &[(&str, &Value)], schemas: Schemas<'_>) -> Vec<ApiAnswer>
         .iter()
         .filter_map(|(status, response)| answer(status, response, schemas))
         .collect();
+    // What was done before what had been done.
+    answers.sort_by_key(|answer| answer.status != "201");
     let listed = answers.first().and_then(|answer| answer.shape.clone());
     for answer in answers.iter_mut().skip(1) {
         if answer.shape == listed {

@@ -3,6 +3,7 @@
 
 mod filter;
 mod operation;
+mod prose;
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -14,6 +15,7 @@ use crate::ui::parts::{Empty, ErrorNote, Loading, query_text};
 
 use filter::{Filter, finds};
 use operation::{ProblemRow, operation};
+use prose::prose;
 
 /// The page.
 #[component]
@@ -75,7 +77,7 @@ fn whole(reference: ApiReference) -> AnyView {
     };
     view! {
         <section class="panel reference-about" aria-label="In general">
-            <p>{about}</p>
+            <p>{prose(&about)}</p>
             <p class="mute">
                 "Version " {version} ". Requests go to " <code>{base.clone()}</code> "."
             </p>
@@ -118,9 +120,9 @@ fn section_view(section: ApiSection, base: &str, words: Memo<String>) -> AnyView
         <section class="reference-section" class:is-hidden=is_empty aria-labelledby=labelled_by>
             <header>
                 <h2 id=anchor>{section.name}</h2>
-                <p class="mute">{section.about}</p>
+                <p class="mute">{prose(&section.about)}</p>
             </header>
-            {operations}
+            <div class="panel is-flush operations">{operations}</div>
         </section>
     }
     .into_any()

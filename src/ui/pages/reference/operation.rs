@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::filter::finds;
+use super::prose::prose;
 use crate::contract::{ApiAnswer, ApiField, ApiOperation, ApiProblem, ApiRequest, ApiShape};
 use crate::ui::parts::Copy;
 
@@ -30,20 +31,21 @@ pub fn operation(operation: ApiOperation, base: &str, words: Memo<String>) -> An
         .into_iter()
         .map(|request| request_view(&request, base))
         .collect();
+    let only_body = bodies.len() == 1;
     let bodies: Vec<_> = bodies
         .into_iter()
-        .map(|shape| shape_view("Body", shape))
+        .map(|shape| shape_view("Body", shape, only_body))
         .collect();
     let answers: Vec<_> = answers.into_iter().map(answer_view).collect();
     view! {
-        <details class="operation panel is-flush" class:is-hidden=is_hidden>
+        <details class="operation" class:is-hidden=is_hidden>
             <summary>
                 <span class=class>{method}</span>
                 <code class="operation-path">{path_view(&path)}</code>
                 <span class="operation-summary">{summary}</span>
             </summary>
             <div class="operation-body" id=id>
-                <p>{about}</p>
+                <p>{prose(&about)}</p>
                 <p class="mute">
                     "Needs the role " <b>{role}</b> " or a higher one. "
                     <a href=link>"Link to this operation"</a>
@@ -101,19 +103,19 @@ fn field_row(field: ApiField) -> AnyView {
         </dt>
         <dd>
             <span class="field-kind">{field.kind}</span>
-            <span>{field.about}</span>
+            <span>{prose(&field.about)}</span>
         </dd>
     }
     .into_any()
 }
 
-/// The fields of a body or an answer, folded: they are long, and the examples say most of it.
-fn shape_view(of: &'static str, shape: ApiShape) -> AnyView {
+/// The fields of a body or an answer, which can be folded: they are long, and the examples say most of it.
+fn shape_view(of: &'static str, shape: ApiShape, open: bool) -> AnyView {
     let title = format!("{of}: {}", shape.name);
     let rows: Vec<_> = shape.fields.into_iter().map(field_row).collect();
     view! {
-        <details class="reference-more">
-            <summary>{title} <span class="mute">{shape.about}</span></summary>
+        <details class="reference-more" open=open>
+            <summary>{title} <span class="mute">{prose(&shape.about)}</span></summary>
             <dl class="fields">{rows}</dl>
         </details>
     }
@@ -150,7 +152,7 @@ fn answer_view(answer: ApiAnswer) -> AnyView {
             }
         })
         .collect();
-    let shape = answer.shape.map(|shape| shape_view("Fields", shape));
+    let shape = answer.shape.map(|shape| shape_view("Fields", shape, false));
     view! {
         <p>
             <b class="num">{answer.status}</b>
