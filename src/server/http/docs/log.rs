@@ -117,8 +117,8 @@ pub(in crate::server::http) fn stream() -> Docs {
 
 pub(in crate::server::http) fn state() -> Docs {
     let state = json!({
-        "listing": { "name": "Mug", "unit_price": { "amount": 1250, "currency": "EUR" } },
-        "on_hand": 40,
+        "listing": { "name": "Teapot", "unit_price": { "amount": 1250, "currency": "EUR" } },
+        "on_hand": 50,
         "reserved": 0,
         "reservations": {},
     });
@@ -128,13 +128,13 @@ pub(in crate::server::http) fn state() -> Docs {
          the stream, or `as_of` a position of the log or a time. It is folded from a bounded number of events, however long \
          the stream is.",
     )
-    .parameter("stream", "product-mug")
+    .parameter("stream", "product-teapot")
     .parameter("version", 2)
     .answer(
         200,
         "A product after its first delivery",
         json!({
-            "stream": "product-mug",
+            "stream": "product-teapot",
             "category": "product",
             "version": 2,
             "position": 2,
