@@ -11,7 +11,7 @@ use crate::load;
 
 pub const NAME: &str = "raw SQLite";
 
-const TABLES: &str = include_str!("../../../migrations/log/0001_log.sql");
+const TABLES: &str = include_str!("../../../migrations/log/sqlite/0001_log.sql");
 const INSERT_STREAM: &str = include_str!("../../../src/event_log/sqlite/sql/insert_stream.sql");
 const INSERT_EVENT: &str = include_str!("../../../src/event_log/sqlite/sql/insert_event.sql");
 const SCAN: &str = include_str!("raw_sqlite/scan.sql");

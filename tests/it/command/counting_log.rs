@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use highwater::contract::{CommandId, EventId, Head, RecordedEvent};
 use highwater::event_log::{
-    AppendError, AppendRequest, Appended, CommandRecord, EventLog, LogError, LogQuery, Recorded,
-    SharedLog, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
+    AppendError, AppendRequest, Appended, CheckReport, CommandRecord, EventLog, LogError, LogQuery,
+    Recorded, SharedLog, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -53,6 +53,10 @@ impl EventLog for CountingLog {
         let slice = self.log.read_stream(query).await?;
         self.events.fetch_add(slice.events.len(), Ordering::SeqCst);
         Ok(slice)
+    }
+
+    async fn check(&self) -> Result<CheckReport, LogError> {
+        self.log.check().await
     }
 
     async fn event(&self, id: EventId) -> Result<Option<Arc<RecordedEvent>>, LogError> {
