@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, mpsc, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, oneshot};
 
 use super::prepared::PreparedAppend;
 use super::published::Published;
-use super::queue::{Answer, Queued};
-use super::{AppendError, StorageFailure, metrics};
+use super::queue::{Answer, Arrivals, Taken};
+use super::{AppendError, Options, StorageFailure, metrics};
 use crate::contract::RecordedEvent;
 
 /// How much one transaction takes.
@@ -17,6 +17,22 @@ pub(super) struct BatchBounds {
     pub(super) events: usize,
     /// No further append once there are so many bytes.
     pub(super) bytes: usize,
+    /// No further bulk append once there are so many events of bulk.
+    pub(super) bulk_events: usize,
+    /// No further bulk append once there are so many bytes of bulk.
+    pub(super) bulk_bytes: usize,
+}
+
+impl BatchBounds {
+    /// As the options have them.
+    pub(super) fn new(options: &Options) -> BatchBounds {
+        BatchBounds {
+            events: options.batch_events,
+            bytes: options.batch_bytes,
+            bulk_events: options.bulk_batch_events,
+            bulk_bytes: options.bulk_batch_bytes,
+        }
+    }
 }
 
 /// Appends that go into one transaction, and those who wait for them.
@@ -52,6 +68,13 @@ pub(super) enum BatchFailure {
 }
 
 impl BatchFailure {
+    /// What the database said.
+    pub(super) fn storage(&self) -> &StorageFailure {
+        match self {
+            BatchFailure::NotCommitted(failure) | BatchFailure::OutcomeUnknown(failure) => failure,
+        }
+    }
+
     /// What each of the writers is told.
     pub(super) fn to_error(&self) -> AppendError {
         match self {
@@ -62,12 +85,9 @@ impl BatchFailure {
 }
 
 impl Batch {
-    /// Takes what waits, up to the bounds.
-    pub(super) fn gather(
-        first: Queued,
-        queue: &mut mpsc::Receiver<Queued>,
-        bounds: BatchBounds,
-    ) -> Batch {
+    /// Takes what waits: small appends up to the bounds, and beside them bulk up to its share. One of each that waits is
+    /// taken whatever the bounds say, so that neither lane ever starves.
+    pub(super) fn gather(queue: &mut Arrivals, bounds: BatchBounds) -> Batch {
         let mut batch = Batch {
             appends: Vec::new(),
             waiting: Waiting {
@@ -76,22 +96,28 @@ impl Batch {
             },
             bytes: 0,
         };
-        batch.add(first);
-        while batch.waiting.events < bounds.events && batch.bytes < bounds.bytes {
-            let Ok(next) = queue.try_recv() else {
-                break;
-            };
-            batch.add(next);
-        }
+        queue.look();
+        let small = (bounds.events.max(1), bounds.bytes.max(1));
+        batch.fill(small, || queue.take_small());
+        let bulk = (bounds.bulk_events.max(1), bounds.bulk_bytes.max(1));
+        batch.fill(bulk, || queue.take_bulk());
         batch
     }
 
-    fn add(&mut self, queued: Queued) {
-        metrics::waited(queued.queued_at.elapsed());
-        self.waiting.events += queued.append.event_count();
-        self.bytes += queued.append.bytes;
-        self.appends.push(queued.append);
-        self.waiting.writers.push((queued.answer, queued.room));
+    /// Adds appends until they have so many events or bytes among them.
+    fn fill(&mut self, (events, bytes): (usize, usize), mut next: impl FnMut() -> Option<Taken>) {
+        let (upto_events, upto_bytes) = (self.waiting.events + events, self.bytes + bytes);
+        while self.waiting.events < upto_events && self.bytes < upto_bytes {
+            let Some(taken) = next() else { return };
+            self.add(taken);
+        }
+    }
+
+    fn add(&mut self, taken: Taken) {
+        self.waiting.events += taken.append.event_count();
+        self.bytes += taken.append.bytes;
+        self.appends.push(taken.append);
+        self.waiting.writers.push((taken.answer, taken.room));
     }
 
     /// The appends, to be written, and those who wait for them, to be told.
@@ -107,10 +133,12 @@ impl Waiting {
         match written {
             Ok(committed) => {
                 metrics::committed(&committed);
+                published.wrote(None);
                 published.publish(committed.events);
                 self.answer(committed.answers);
             }
             Err(failure) => {
+                published.wrote(Some(failure.storage()));
                 report(&failure, self.writers.len(), self.events);
                 let answers = self
                     .writers
@@ -134,15 +162,15 @@ impl Waiting {
 
 fn report(failure: &BatchFailure, appends: usize, events: usize) {
     metrics::batch_failed();
-    let (known, failure) = match failure {
-        BatchFailure::NotCommitted(failure) => ("not committed", failure),
-        BatchFailure::OutcomeUnknown(failure) => ("unknown", failure),
+    let known = match failure {
+        BatchFailure::NotCommitted(_) => "not committed",
+        BatchFailure::OutcomeUnknown(_) => "unknown",
     };
     tracing::error!(
         batch.appends = appends,
         batch.events = events,
         outcome = known,
-        error = %failure,
+        error = %failure.storage(),
         "a transaction of the log failed"
     );
 }

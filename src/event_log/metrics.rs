@@ -1,6 +1,8 @@
 //! What the log counts. All names begin with `highwater_log_`.
 
-use metrics::{counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram};
+use metrics::{
+    Gauge, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 use std::time::Duration;
 
 use super::AppendError;
@@ -16,10 +18,22 @@ pub(super) fn describe() {
         "Transactions that the database failed"
     );
     describe_counter!(
+        "highwater_log_overloaded_total",
+        "Appends refused because their lane of the queue, small or bulk, was full"
+    );
+    describe_gauge!(
+        "highwater_log_queue_appends",
+        "Appends that wait in the queue, by lane, small or bulk"
+    );
+    describe_counter!(
         "highwater_log_reads_total",
         "Reads of the log by source, memory or disk"
     );
     describe_gauge!("highwater_log_head_position", "The last committed position");
+    describe_gauge!(
+        "highwater_log_wal_bytes",
+        "Size of the write-ahead log's file (SQLite)"
+    );
     describe_histogram!(
         "highwater_log_batch_events",
         "Events committed in one transaction"
@@ -32,6 +46,34 @@ pub(super) fn describe() {
         "highwater_log_queue_seconds",
         "Time an append waits for its transaction to begin"
     );
+}
+
+/// How many appends wait in one lane of the queue. A handle, so that keeping count costs an append no look-up.
+#[derive(Clone)]
+pub(super) struct LaneDepth(Gauge);
+
+impl LaneDepth {
+    /// The count of a lane in which nothing waits.
+    pub(super) fn new(lane: &'static str) -> LaneDepth {
+        let depth = gauge!("highwater_log_queue_appends", "lane" => lane);
+        depth.set(0.0);
+        LaneDepth(depth)
+    }
+
+    /// One more waits.
+    pub(super) fn entered(&self) {
+        self.0.increment(1.0);
+    }
+
+    /// One less waits.
+    pub(super) fn left(&self) {
+        self.0.decrement(1.0);
+    }
+}
+
+/// A lane of the queue was full.
+pub(super) fn refused(lane: &'static str) {
+    counter!("highwater_log_overloaded_total", "lane" => lane).increment(1);
 }
 
 /// An append has waited in the queue.
@@ -49,6 +91,11 @@ pub(super) fn committed(committed: &Committed) {
     histogram!("highwater_log_batch_events").record(events as f64);
     histogram!("highwater_log_commit_seconds").record(committed.commit);
     gauge!("highwater_log_head_position").set(last.position.0 as f64);
+}
+
+/// So large is the write-ahead log.
+pub(super) fn wal_size(bytes: u64) {
+    gauge!("highwater_log_wal_bytes").set(bytes as f64);
 }
 
 /// A transaction failed.

@@ -5,7 +5,7 @@
 //! ([`Limits`]), the queue, the judging of an append, the events kept in memory for readers at the head, and the head itself.
 //!
 //! An append travels like this: the caller's task checks it against the limits and lays it into a bounded queue; the
-//! appender takes all that waits, judges each request alone, and commits them in one transaction; then the events are put
+//! appender takes what waits, judges each request alone, and commits them in one transaction; then the events are put
 //! into the tail, the head is raised, and the callers are answered. Nothing is told to anyone before the commit.
 
 mod answer;
@@ -128,6 +128,9 @@ pub trait EventLog: Send + Sync + 'static {
     /// # Errors
     /// When the database does not answer.
     async fn check(&self) -> Result<CheckReport, LogError>;
+
+    /// Why nothing can be written at present; `None` while the last try to write succeeded. The log keeps trying by itself.
+    fn write_failure(&self) -> Option<StorageFailure>;
 
     /// Refuses new appends, finishes those that were accepted, and leaves the files in order. May be called again.
     async fn close(&self);

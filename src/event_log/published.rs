@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::watch;
 
+use super::StorageFailure;
 use super::tail::{Tail, TailBounds};
 use crate::contract::{EventFilter, Head, Position, RecordedEvent};
 
@@ -11,6 +12,8 @@ use crate::contract::{EventFilter, Head, Position, RecordedEvent};
 pub(super) struct Published {
     tail: RwLock<Tail>,
     head: watch::Sender<Head>,
+    /// What kept the last transaction from being written; `None` where nothing did.
+    write_failure: RwLock<Option<StorageFailure>>,
 }
 
 impl Published {
@@ -19,6 +22,7 @@ impl Published {
         Published {
             tail: RwLock::new(Tail::new(head.position, bounds)),
             head: watch::Sender::new(head),
+            write_failure: RwLock::new(None),
         }
     }
 
@@ -58,6 +62,28 @@ impl Published {
             drop(tail);
             drop(left);
         }
+    }
+
+    /// Makes known how the last try to write went.
+    pub(super) fn wrote(&self, failure: Option<&StorageFailure>) {
+        if failure.is_none() {
+            if self.write_failure().is_none() {
+                return;
+            }
+            tracing::info!("the log can be written again");
+        }
+        *self
+            .write_failure
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = failure.cloned();
+    }
+
+    /// Why nothing can be written at present.
+    pub(super) fn write_failure(&self) -> Option<StorageFailure> {
+        self.write_failure
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The last committed position.

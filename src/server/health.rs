@@ -16,13 +16,15 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Whether every consumer works.
+/// Whether the log can be written and every consumer works.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Readiness {
-    /// Whether all of them do.
+    /// Whether it can, and all of them do.
     ready: bool,
     /// The last committed position.
     head: Position,
+    /// Why the log cannot be written at present; the server keeps trying.
+    log_failure: Option<String>,
     /// Those that do not. One that an operator paused is no reason to be unready.
     stuck: Vec<Stuck>,
 }
@@ -56,17 +58,23 @@ impl Output for Readiness {
     fn describe(operation: &mut Operation<'_>) {
         let content = json_content::<Readiness>(operation);
         operation.answers(200, "Ready.", content.clone());
-        operation.answers(503, "Not ready: a consumer is stuck.", content);
+        operation.answers(
+            503,
+            "Not ready: the log cannot be written, or a consumer is stuck.",
+            content,
+        );
     }
 }
 
-/// Every consumer works, or which one is stuck for how long.
+/// The log can be written and every consumer works, or why it cannot, and which one is stuck for how long.
 pub(super) async fn readyz(State(app): State<App>) -> Readiness {
     let rows = app.monitor.rows();
     let stuck: Vec<_> = rows.iter().filter(|row| is_stuck(row)).map(stuck).collect();
+    let failure = app.log.write_failure();
     Readiness {
-        ready: stuck.is_empty(),
+        ready: stuck.is_empty() && failure.is_none(),
         head: app.log.head().position,
+        log_failure: failure.map(|failure| failure.cause.to_string()),
         stuck,
     }
 }

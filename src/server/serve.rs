@@ -89,6 +89,8 @@ impl Running {
         address: SocketAddr,
         stop: CancellationToken,
     ) -> Result<Running, Failure> {
+        // First: what is counted before there is a recorder is lost.
+        let metrics = telemetry::start_metrics()?;
         let site = Site::open(args.site_dir.as_deref())?;
         let options = Options {
             queue_appends: args.append_queue as usize,
@@ -172,7 +174,7 @@ impl Running {
             gateway,
             pulse,
             traffic,
-            metrics: telemetry::start_metrics()?,
+            metrics,
             principal: Principal::local_admin(),
             hosts: args.hosts.clone().into(),
             max_body_bytes: usize::try_from(args.max_body_bytes).unwrap_or(usize::MAX),

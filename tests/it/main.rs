@@ -11,6 +11,7 @@ mod care;
 mod command;
 mod crash;
 mod event_log;
+mod faults;
 mod http;
 mod live;
 mod process_manager;

@@ -3,19 +3,23 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use tokio::sync::{mpsc, watch};
+use std::time::Duration;
+use tokio::sync::watch;
 
 use super::writer::Writer;
 use crate::event_log::LogError;
 use crate::event_log::batch::{Batch, BatchBounds};
 use crate::event_log::lock::FolderLock;
 use crate::event_log::published::Published;
-use crate::event_log::queue::Queued;
+use crate::event_log::queue::{Arrivals, Look};
+
+/// So long nothing is written after a failure, before it is tried again.
+const AFTER_FAILURE: Duration = Duration::from_millis(250);
 
 /// All that the appender's thread owns.
 pub(super) struct Appender {
     /// Its end of the queue. When the writers' end is closed, it finishes what is in it.
-    pub(super) queue: mpsc::Receiver<Queued>,
+    pub(super) queue: Arrivals,
     pub(super) writer: Writer,
     /// Where it makes known what is committed.
     pub(super) published: Arc<Published>,
@@ -42,13 +46,31 @@ impl Appender {
     /// Writes until the queue is closed and empty. First the files are closed, then the lock is given back, then the end
     /// is told.
     fn run(mut self) {
-        while let Some(first) = self.queue.blocking_recv() {
-            let batch = Batch::gather(first, &mut self.queue, self.bounds);
-            let (appends, waiting) = batch.into_parts();
-            waiting.tell(self.writer.write(appends), &self.published);
+        while self.queue.blocking_wait() {
+            self.write_batch();
+            while self.published.write_failure().is_some() && self.try_again() {}
         }
         self.writer.close();
         drop(self.lock);
         drop(self.ending);
+    }
+
+    fn write_batch(&mut self) {
+        let batch = Batch::gather(&mut self.queue, self.bounds);
+        let (appends, waiting) = batch.into_parts();
+        waiting.tell(self.writer.write(appends), &self.published);
+        self.writer.keep_wal_bounded();
+    }
+
+    /// After a failure: with the appends that wait, or else with a transaction of our own, since writers may stay away until
+    /// we say that we can write again. `false` once the queue is closed and empty.
+    fn try_again(&mut self) -> bool {
+        std::thread::sleep(AFTER_FAILURE);
+        match self.queue.look() {
+            Look::Waiting => self.write_batch(),
+            Look::Nothing => self.published.wrote(self.writer.probe().err().as_ref()),
+            Look::Closed => return false,
+        }
+        true
     }
 }

@@ -6,6 +6,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use std::path::Path;
 
+use super::wal::wal_of;
 use super::{failure, open};
 use crate::event_log::{LogError, StorageCause};
 
@@ -231,10 +232,6 @@ fn without_wal(file: &Path) -> rusqlite::Result<Connection> {
         .replace('#', "%23");
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
     Connection::open_with_flags(format!("file:{path}?immutable=1"), flags)
-}
-
-fn wal_of(file: &Path) -> std::path::PathBuf {
-    file.with_extension("db-wal")
 }
 
 fn length(file: &Path) -> u64 {

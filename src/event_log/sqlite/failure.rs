@@ -1,5 +1,7 @@
 //! From what SQLite says to what we say.
 
+use rusqlite::ffi;
+
 use crate::event_log::{LogError, StorageCause, StorageFailure};
 
 /// A failure of the write connection.
@@ -12,6 +14,12 @@ pub(super) fn of_rusqlite(error: &rusqlite::Error) -> StorageFailure {
         _ => StorageCause::Other,
     };
     StorageFailure::new(cause, error)
+}
+
+/// What SQLite says about a file that it cannot write.
+pub(super) fn read_only() -> rusqlite::Error {
+    let message = "the file cannot be opened for writing".to_owned();
+    rusqlite::Error::SqliteFailure(ffi::Error::new(ffi::SQLITE_READONLY), Some(message))
 }
 
 /// A failure of a read connection.
@@ -32,6 +40,10 @@ pub(super) fn of_sqlx(error: &sqlx::Error) -> LogError {
 
 /// The cause behind a result code of SQLite, extended or not: the low byte is the primary code.
 fn cause_of(code: i32) -> StorageCause {
+    // The index of the WAL could not grow: SQLite does not say why, but it fills the new room with zeroes and nothing else.
+    if code == ffi::SQLITE_IOERR_SHMSIZE {
+        return StorageCause::DiskFull;
+    }
     match code & 0xff {
         5 | 6 => StorageCause::Busy,
         8 => StorageCause::ReadOnly,

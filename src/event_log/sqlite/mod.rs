@@ -15,6 +15,7 @@ mod open;
 mod read;
 mod row;
 mod snapshots;
+mod wal;
 mod writer;
 
 use async_trait::async_trait;
@@ -66,25 +67,19 @@ impl SqliteLog {
         let folder = folder.as_ref();
         open::make_folder(folder)?;
         let lock = FolderLock::take(folder, &options.program)?;
-        examine::before_writing(folder)?;
+        let unusable = |error| open::unusable(folder, error);
+        examine::before_writing(folder).map_err(unusable)?;
         let file = folder.join("log.db");
-        open::migrate(&file).await?;
-        let clock = Arc::clone(&options.clock);
-        let (writer, head) = Writer::open(file.clone(), options.remembered_streams, clock)?;
+        open::migrate(&file).await.map_err(unusable)?;
+        let (writer, head) = Writer::open(file.clone(), &options).map_err(unusable)?;
         let published = Arc::new(Published::new(head, options.tail));
-        let (queue, receiver) = Queue::new(
-            options.queue_appends,
-            options.queue_bytes.max(options.limits.append_bytes),
-        );
+        let (queue, arrivals) = Queue::new(&options);
         let (ending, ended) = watch::channel(());
         let appender = Appender {
-            queue: receiver,
+            queue: arrivals,
             writer,
             published: Arc::clone(&published),
-            bounds: BatchBounds {
-                events: options.batch_events,
-                bytes: options.batch_bytes,
-            },
+            bounds: BatchBounds::new(&options),
             lock,
             ending,
         };
@@ -109,12 +104,10 @@ impl SqliteLog {
         examine::before_reading(folder.as_ref())?;
         let reads = Reads::new(folder.as_ref().join("log.db"), options.readers);
         let head = reads.head().await?;
-        let (queue, _) = Queue::new(1, 1);
-        queue.close();
         let (_, ended) = watch::channel(());
         let published = Arc::new(Published::new(head, options.tail));
         Ok(SqliteLog {
-            queue,
+            queue: Queue::closed(&options),
             limits: options.limits,
             published,
             reads,
@@ -190,6 +183,10 @@ impl EventLog for SqliteLog {
 
     async fn check(&self) -> Result<CheckReport, LogError> {
         self.reads.check().await
+    }
+
+    fn write_failure(&self) -> Option<StorageFailure> {
+        self.published.write_failure()
     }
 
     async fn close(&self) {

@@ -27,6 +27,17 @@ pub(super) fn make_folder(folder: &Path) -> Result<(), LogError> {
     })
 }
 
+/// A failure of the database while it is opened, with the folder's name.
+pub(super) fn unusable(folder: &Path, error: LogError) -> LogError {
+    match error {
+        LogError::Storage(failure) => LogError::Folder {
+            folder: folder.to_owned(),
+            detail: failure.to_string(),
+        },
+        other => other,
+    }
+}
+
 /// Makes the database where it is missing and brings it to the present version.
 pub(super) async fn migrate(file: &Path) -> Result<(), LogError> {
     let options = SqliteConnectOptions::new()
@@ -55,16 +66,23 @@ fn migration_failure(error: MigrateError) -> LogError {
 }
 
 /// The connection of the writer. A commit returns once it is on the disk. The WAL is brought into the database whenever it
-/// has grown to 16 MiB, by the commit that made it so, and its file is cut back where a long reader had let it grow further.
-pub(super) fn write_connection(file: &Path) -> rusqlite::Result<Connection> {
+/// has grown to 16 MiB, by the commit that made it so; `wal` sees to it where that does not suffice.
+///
+/// Where a file cannot be opened for writing SQLite falls back to reading, which is an error here: such a connection would
+/// stay without writes when the file has become writable again.
+pub(super) fn write_connection(file: &Path, wal_bytes: u64) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(file, flags)?;
+    if connection.is_readonly("main")? {
+        return Err(failure::read_only());
+    }
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(32);
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
     connection.pragma_update(None, "wal_autocheckpoint", 4_096)?;
-    connection.pragma_update(None, "journal_size_limit", 64 * 1024 * 1024)?;
+    let wal_bytes = i64::try_from(wal_bytes).unwrap_or(i64::MAX);
+    connection.pragma_update(None, "journal_size_limit", wal_bytes)?;
     connection.pragma_update(None, "cache_size", -32 * 1024)?;
     Ok(connection)
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use highwater::contract::{CommandId, EventId, Head, RecordedEvent};
 use highwater::event_log::{
     AppendError, AppendRequest, Appended, CheckReport, CommandRecord, EventLog, LogError, LogQuery,
-    Recorded, SharedLog, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
+    Recorded, SharedLog, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -81,6 +81,10 @@ impl EventLog for CountingLog {
 
     fn watch_head(&self) -> watch::Receiver<Head> {
         self.log.watch_head()
+    }
+
+    fn write_failure(&self) -> Option<StorageFailure> {
+        self.log.write_failure()
     }
 
     async fn close(&self) {

@@ -100,6 +100,10 @@ impl EventLog for FailingLog {
         self.log.check().await
     }
 
+    fn write_failure(&self) -> Option<StorageFailure> {
+        self.log.write_failure()
+    }
+
     async fn close(&self) {
         self.log.close().await;
     }

@@ -13,8 +13,12 @@ async fn writer() -> (TempDir, Writer) {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("log.db");
     open::migrate(&file).await.unwrap();
-    let clock: Clock = Arc::new(|| Timestamp::from_micros(7));
-    let (writer, head) = Writer::open(file, 10, clock).unwrap();
+    let options = Options {
+        clock: Arc::new(|| Timestamp::from_micros(7)),
+        remembered_streams: 10,
+        ..Options::default()
+    };
+    let (writer, head) = Writer::open(file, &options).unwrap();
     assert_eq!(head.position, Position::START);
     (folder, writer)
 }
@@ -157,10 +161,13 @@ async fn a_transaction_left_open_is_ended() {
 fn a_failed_commit_is_unknown_unless_it_certainly_wrote_nothing() {
     let of = |code| {
         let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
-        commit_failure(&error)
+        commit_failure(&error, Path::new("no-wal"))
     };
     for code in [
         ffi::SQLITE_IOERR_FSYNC,
+        ffi::SQLITE_IOERR_WRITE,
+        // After the sync: the index of the WAL had no room.
+        ffi::SQLITE_IOERR_SHMSIZE,
         ffi::SQLITE_IOERR,
         ffi::SQLITE_CORRUPT,
     ] {
@@ -171,7 +178,7 @@ fn a_failed_commit_is_unknown_unless_it_certainly_wrote_nothing() {
         );
         assert!(matches!(failure.to_error(), AppendError::OutcomeUnknown(_)));
     }
-    for code in [ffi::SQLITE_FULL, ffi::SQLITE_BUSY] {
+    for code in [ffi::SQLITE_FULL, ffi::SQLITE_BUSY, ffi::SQLITE_READONLY] {
         let failure = of(code);
         assert!(
             matches!(failure, BatchFailure::NotCommitted(_)),
