@@ -47,6 +47,20 @@ impl<M: Model> Projector<M> {
             None => self.position().await?,
         };
         check_order::<M>(events, from, upto)?;
+        let written = self.write(events, from, upto).await;
+        match written {
+            Ok(()) => self.checkpoint = Some(upto),
+            Err(_) => self.place.doubt(),
+        }
+        written
+    }
+
+    async fn write(
+        &mut self,
+        events: &[Arc<RecordedEvent>],
+        from: Position,
+        upto: Position,
+    ) -> Result<(), ProjectionError> {
         let facts = facts::<M>(events)?;
         if facts.is_empty() {
             self.place.move_checkpoint(from, upto).await?;
@@ -55,7 +69,6 @@ impl<M: Model> Projector<M> {
             M::apply_in_tx(&mut tx, &facts).await?;
             tx.commit().await?;
         }
-        self.checkpoint = Some(upto);
         Ok(())
     }
 }

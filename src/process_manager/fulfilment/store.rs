@@ -1,8 +1,10 @@
 //! Where the process keeps its state, its checkpoint and the commands that it has to send: one file, one transaction.
 
 use serde_json::{Value, json};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Row, SqlitePool};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection, Row, SqlitePool};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -93,45 +95,13 @@ impl Store {
 
     /// Writes what a batch has changed, checkpoint included, all or nothing.
     pub async fn save(&self, changes: &Changes<'_>) -> Result<(), ProcessError> {
-        let mut tx = self.pool.begin().await?;
-        let instances = instances(changes)?;
-        if !instances.is_empty() {
-            let rows = Value::Array(instances).to_string();
-            sqlx::query(include_str!("save_instances.sql"))
-                .bind(rows)
-                .execute(&mut *tx)
-                .await?;
+        let mut connection = self.pool.acquire().await?;
+        let saved = save_on(&mut connection, changes).await;
+        if saved.is_err() {
+            // A full disk ends a transaction in SQLite of itself, but not in the driver's books.
+            connection.close_on_drop();
         }
-        if !changes.outgoing.is_empty() {
-            let rows = changes
-                .outgoing
-                .iter()
-                .map(outgoing_row)
-                .collect::<Result<Vec<_>, _>>()?;
-            let rows = Value::Array(rows).to_string();
-            sqlx::query(include_str!("save_outgoing.sql"))
-                .bind(rows)
-                .execute(&mut *tx)
-                .await?;
-        }
-        if !changes.answered.is_empty() {
-            let ids = serde_json::to_string(changes.answered)?;
-            sqlx::query(include_str!("delete_answered.sql"))
-                .bind(ids)
-                .execute(&mut *tx)
-                .await?;
-        }
-        let moved = sqlx::query(include_str!("move_checkpoint.sql"))
-            .bind(changes.before.to_sql())
-            .bind(changes.upto.to_sql())
-            .execute(&mut *tx)
-            .await?;
-        if moved.rows_affected() != 1 {
-            let detail = format!("the checkpoint is not at #{} any more", changes.before);
-            return Err(ProcessError::State(detail));
-        }
-        tx.commit().await?;
-        Ok(())
+        saved
     }
 
     /// Commands whose answer is not noted yet.
@@ -152,6 +122,51 @@ impl Store {
             .await?;
         Ok(())
     }
+}
+
+async fn save_on(
+    connection: &mut SqliteConnection,
+    changes: &Changes<'_>,
+) -> Result<(), ProcessError> {
+    let mut tx = connection.begin().await?;
+    let instances = instances(changes)?;
+    if !instances.is_empty() {
+        let rows = Value::Array(instances).to_string();
+        sqlx::query(include_str!("save_instances.sql"))
+            .bind(rows)
+            .execute(&mut *tx)
+            .await?;
+    }
+    if !changes.outgoing.is_empty() {
+        let rows = changes
+            .outgoing
+            .iter()
+            .map(outgoing_row)
+            .collect::<Result<Vec<_>, _>>()?;
+        let rows = Value::Array(rows).to_string();
+        sqlx::query(include_str!("save_outgoing.sql"))
+            .bind(rows)
+            .execute(&mut *tx)
+            .await?;
+    }
+    if !changes.answered.is_empty() {
+        let ids = serde_json::to_string(changes.answered)?;
+        sqlx::query(include_str!("delete_answered.sql"))
+            .bind(ids)
+            .execute(&mut *tx)
+            .await?;
+    }
+    let moved = sqlx::query(include_str!("move_checkpoint.sql"))
+        .bind(changes.before.to_sql())
+        .bind(changes.upto.to_sql())
+        .execute(&mut *tx)
+        .await?;
+    if moved.rows_affected() != 1 {
+        let detail = format!("the checkpoint is not at #{} any more", changes.before);
+        return Err(ProcessError::State(detail));
+    }
+    tx.commit().await?;
+    Ok(())
 }
 
 fn instances(changes: &Changes<'_>) -> Result<Vec<Value>, ProcessError> {

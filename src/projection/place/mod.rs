@@ -33,7 +33,10 @@ pub(crate) fn path_of<M: Model>(data: &Path) -> PathBuf {
 pub(crate) struct Place {
     /// The projection, for messages.
     name: &'static str,
+    path: PathBuf,
     writer: SqliteConnection,
+    /// Whether the connection is opened anew before it is used again.
+    doubtful: bool,
 }
 
 impl Place {
@@ -47,7 +50,12 @@ impl Place {
         let opened = async {
             let mut writer = connect(path).await?;
             prepare(&mut writer, schema).await?;
-            Ok(Place { name, writer })
+            Ok(Place {
+                name,
+                path: path.to_owned(),
+                writer,
+                doubtful: false,
+            })
         };
         opened.await.map_err(|source| ProjectionError::Open {
             path: path.to_owned(),
@@ -55,8 +63,18 @@ impl Place {
         })
     }
 
+    /// After a failure. A full disk ends a transaction in SQLite of itself, but not in the driver's books, and no further
+    /// one would begin on this connection.
+    pub(crate) fn doubt(&mut self) {
+        self.doubtful = true;
+    }
+
     /// The last position whose rows are here.
     pub(crate) async fn checkpoint(&mut self) -> Result<Position, ProjectionError> {
+        if self.doubtful {
+            self.writer = connect(&self.path).await?;
+            self.doubtful = false;
+        }
         Ok(checkpoint_in_tx(&mut self.writer).await?)
     }
 

@@ -1,11 +1,13 @@
 //! What the tests stand on: a server of their own, and clients.
 
 mod api;
+mod disk;
 mod page;
 mod postgres;
 mod server;
 
 pub use api::{Api, answer, place_order};
+pub use disk::SmallDisk;
 pub use page::Page;
 pub use postgres::{Database, PASSWORD, Postgres};
 pub use server::Server;
