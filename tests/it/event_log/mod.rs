@@ -4,6 +4,8 @@ mod backpressure;
 mod conformance;
 mod snapshots;
 mod postgres;
+mod cut_wal;
+mod model;
 mod read_only;
 mod sqlite;
 mod support;
