@@ -218,6 +218,15 @@ impl Arrivals {
         !self.is_empty()
     }
 
+    /// Waits until there is an append; `false` once the queue is closed and empty. May be given up and begun again.
+    pub(super) async fn wait(&mut self) -> bool {
+        if self.is_empty() {
+            let arrived = self.receiver.recv().await;
+            self.sort_in(arrived);
+        }
+        !self.is_empty()
+    }
+
     /// The next small append that waits.
     pub(super) fn take_small(&mut self) -> Option<Taken> {
         self.small.take()

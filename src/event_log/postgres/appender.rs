@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 use super::follow::Follower;
@@ -11,15 +11,18 @@ use super::writer::Writer;
 use crate::contract::Position;
 use crate::event_log::batch::{Batch, BatchBounds, BatchFailure, Committed};
 use crate::event_log::published::Published;
-use crate::event_log::queue::Queued;
+use crate::event_log::queue::Arrivals;
 
 /// So long a writer waits for its events to be published after they were committed.
 const PUBLISHING: Duration = Duration::from_secs(5);
 
+/// How often it is looked whether the database takes writes again, while nobody asks to write.
+const AFTER_FAILURE: Duration = Duration::from_millis(250);
+
 /// All that the appender's task owns.
 pub(super) struct Appender {
     /// Its end of the queue. When the writers' end is closed, it finishes what is in it.
-    pub(super) queue: mpsc::Receiver<Queued>,
+    pub(super) queue: Arrivals,
     pub(super) writer: Writer,
     /// Where it makes known what is committed.
     pub(super) published: Arc<Published>,
@@ -33,26 +36,44 @@ pub(super) struct Appender {
 impl Appender {
     /// Writes until the queue is closed and empty.
     pub(super) async fn run(mut self) {
-        while let Some(first) = self.queue.recv().await {
-            let turn = self.writer.begin().await;
-            let batch = Batch::gather(first, &mut self.queue, self.bounds);
-            let (appends, waiting) = batch.into_parts();
-            let written = match turn {
-                Ok(turn) => match self.follower.is_whole(turn.head()) {
-                    Ok(()) => {
-                        let before = turn.head().position;
-                        let written = self.writer.write(turn, appends).await;
-                        self.publish_before(before, &written).await;
-                        written
-                    }
-                    Err(failure) => Err(BatchFailure::NotCommitted(failure)),
-                },
-                Err(failure) => Err(BatchFailure::NotCommitted(failure)),
-            };
-            waiting.tell(written, &self.published);
+        while self.wait().await {
+            self.write_batch().await;
         }
         self.writer.close().await;
         drop(self.ending);
+    }
+
+    /// Until an append waits; `false` once the queue is closed and empty. After a failure it looks meanwhile whether the
+    /// database takes writes again, since writers may stay away until we say so.
+    async fn wait(&mut self) -> bool {
+        while self.published.write_failure().is_some() {
+            match timeout(AFTER_FAILURE, self.queue.wait()).await {
+                Ok(waiting) => return waiting,
+                Err(_) => self
+                    .published
+                    .wrote(self.writer.begin().await.err().as_ref()),
+            }
+        }
+        self.queue.wait().await
+    }
+
+    async fn write_batch(&mut self) {
+        let turn = self.writer.begin().await;
+        let batch = Batch::gather(&mut self.queue, self.bounds);
+        let (appends, waiting) = batch.into_parts();
+        let written = match turn {
+            Ok(turn) => match self.follower.is_whole(turn.head()) {
+                Ok(()) => {
+                    let before = turn.head().position;
+                    let written = self.writer.write(turn, appends).await;
+                    self.publish_before(before, &written).await;
+                    written
+                }
+                Err(failure) => Err(BatchFailure::NotCommitted(failure)),
+            },
+            Err(failure) => Err(BatchFailure::NotCommitted(failure)),
+        };
+        waiting.tell(written, &self.published);
     }
 
     /// Publishes what others appended in front of our events, so that ours can follow. Where that fails the answers are true

@@ -28,7 +28,7 @@ use self::writer::Writer;
 use super::batch::BatchBounds;
 use super::check::{self, CheckReport, Counts};
 use super::published::Published;
-use super::queue::Queue;
+use super::queue::{Arrivals, Queue};
 use super::{
     AppendError, AppendRequest, Appended, CommandRecord, EventLog, Limits, LogError, LogQuery,
     Options, Recorded, StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary,
@@ -78,10 +78,7 @@ impl PostgresLog {
             writer: Writer::new(address.clone(), server, Arc::clone(&options.clock)),
             published: Arc::clone(&log.published),
             follower: Arc::clone(&log.follower),
-            bounds: BatchBounds {
-                events: options.batch_events,
-                bytes: options.batch_bytes,
-            },
+            bounds: BatchBounds::new(&options),
             ending,
         };
         tokio::spawn(appender.run());
@@ -108,22 +105,13 @@ impl PostgresLog {
     async fn connect(
         address: &PostgresAddress,
         options: Options,
-    ) -> Result<
-        (
-            PostgresLog,
-            tokio::sync::mpsc::Receiver<super::queue::Queued>,
-        ),
-        LogError,
-    > {
+    ) -> Result<(PostgresLog, Arrivals), LogError> {
         metrics::describe();
         let reads = Reads::new(open::read_pool(address, options.readers));
         let (head, id) = (reads.head().await?, reads.log_id().await?);
         let published = Arc::new(Published::new(head, options.tail));
         let follower = Follower::new(Arc::clone(&published), reads.clone(), options.tail.events);
-        let (queue, receiver) = Queue::new(
-            options.queue_appends,
-            options.queue_bytes.max(options.limits.append_bytes),
-        );
+        let (queue, receiver) = Queue::new(&options);
         let (_, ended) = watch::channel(());
         let stop = CancellationToken::new();
         let log = PostgresLog {
@@ -231,6 +219,10 @@ impl EventLog for PostgresLog {
 
     fn watch_head(&self) -> watch::Receiver<Head> {
         self.published.watch()
+    }
+
+    fn write_failure(&self) -> Option<StorageFailure> {
+        self.published.write_failure()
     }
 
     async fn check(&self) -> Result<CheckReport, LogError> {

@@ -2,11 +2,11 @@
 
 mod backpressure;
 mod conformance;
-mod snapshots;
-mod postgres;
 mod cut_wal;
 mod model;
+mod postgres;
 mod read_only;
+mod snapshots;
 mod sqlite;
 mod support;
 mod wal;
