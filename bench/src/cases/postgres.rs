@@ -28,10 +28,8 @@ async fn one_run(bench: &Bench, table: &mut Table, count: usize) -> Outcome<()> 
     let load = bench.load(1);
     let work = clients(count);
     let server = Server::start(&bench.places).await?;
-    match highwater(bench, &server, count).await {
-        Ok(ours) => record(table, &work, highwater::NAME, ours),
-        Err(failure) => skipped(table, &failure.to_string()),
-    }
+    let ours = highwater(bench, &server, count).await?;
+    record(table, &work, highwater::NAME, ours);
     plain_inserts::set_up(&server).await?;
     let plain = drive(load, plain_inserts::writers(&server, count).await?).await?;
     record(table, &work, plain_inserts::NAME, plain);
@@ -50,12 +48,4 @@ async fn highwater(bench: &Bench, server: &Server, count: usize) -> Outcome<Meas
     let folder = bench.places.empty_folder("highwater-")?;
     let ours = highwater::Server::start_on_postgres(&bench.places, folder.path(), &url).await?;
     drive(bench.load(1), ours.writers(count).await?).await
-}
-
-fn skipped(table: &mut Table, why: &str) {
-    let note = format!("Highwater on PostgreSQL was left out. {why}");
-    if !table.notes.contains(&note) {
-        eprintln!("  {note}");
-        table.note(note);
-    }
 }
