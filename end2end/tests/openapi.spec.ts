@@ -198,9 +198,10 @@ test('the page of the API shows every operation, finds one, and copies a request
   expect(copied).toContain('"stream": "transfer-1"');
 
   // A link to one operation opens it.
-  await page.goto('/api#events_head');
-  await page.reload();
-  await expect(page.locator('#events_head')).toBeVisible();
+  const linked = await context.newPage();
+  await linked.goto('/api#events_head');
+  await expect(linked.locator('html[data-alive]')).toBeAttached();
+  await expect(linked.locator('#events_head')).toBeVisible();
   expect(mistakes).toEqual([]);
 });
 

@@ -22,14 +22,14 @@ pub(in crate::server::http) fn readyz() -> Docs {
     }]);
     Docs::new(
         "Is the server ready?",
-        "Ready when every consumer works, or else which one is stuck for how long. A consumer that an operator paused is \
-         no reason to be unready.",
+        "Ready when the log can be written and every consumer works, or else why not, and which one is stuck for how long. A \
+         consumer that an operator paused is no reason to be unready.",
     )
-    .answer(200, "Ready", json!({ "ready": true, "head": 12_391, "stuck": [] }))
+    .answer(200, "Ready", json!({ "ready": true, "head": 12_391, "log_failure": null, "stuck": [] }))
     .answer(
         503,
         "One consumer is stuck",
-        json!({ "ready": false, "head": 12_391, "stuck": stuck }),
+        json!({ "ready": false, "head": 12_391, "log_failure": null, "stuck": stuck }),
     )
 }
 
