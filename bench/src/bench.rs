@@ -17,6 +17,8 @@ pub struct Bench {
     pub catch_up_events: u64,
     /// Events of the large log.
     pub growth_events: u64,
+    /// Events of the long stream.
+    pub stream_events: u64,
     pub places: Places,
 }
 

@@ -12,9 +12,9 @@ const REQUESTS_A_STREAM: u32 = 10;
 /// A payload of 200 bytes.
 pub fn payload(number: u64) -> String {
     format!(
-        r#"{{"sensor":"north-quay-{:04}","number":{:012},"unit":"m3/s","value":{:06}.5,"quality":"good","remark":"as read by the gauge, checked against its neighbours and found to be within the bounds"}}"#,
+        r#"{{"sensor":"north-quay-{:04}","number":{:12},"unit":"m3/s","value":{}.5,"quality":"good","remark":"as read by the gauge, checked against its neighbours and found to be within the bounds"}}"#,
         number % 10_000,
-        1_000_000_000 + number,
+        100_000_000_000 + number,
         100_000 + number % 1_000,
     )
 }

@@ -54,7 +54,7 @@ async fn work<W: Writer>(mut writer: W, events: u32, from: Instant, to: Instant)
         writer.append(events).await?;
         let ended = Instant::now();
         if ended >= from && ended < to {
-            times.add(ended - begun);
+            times.add(ended - begun)?;
         }
     }
 }
@@ -96,7 +96,7 @@ where
     for _ in 0..times {
         let one = Instant::now();
         act().await?;
-        each.add(one.elapsed());
+        each.add(one.elapsed())?;
     }
     Ok(Measurement::rate(u64::from(times), begun.elapsed()).with_latency(&each))
 }

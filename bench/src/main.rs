@@ -70,6 +70,10 @@ struct Arguments {
     #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(20_000..))]
     growth_events: u64,
 
+    /// Events of the long stream of `long-stream`.
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1_000..))]
+    stream_events: u64,
+
     /// The server's program.
     #[arg(
         long,
@@ -118,6 +122,11 @@ impl Arguments {
                 100_000
             } else {
                 self.growth_events
+            },
+            stream_events: if self.quick {
+                2_000
+            } else {
+                self.stream_events
             },
             places: Places {
                 server: std::path::absolute(&self.server)?,

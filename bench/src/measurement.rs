@@ -65,9 +65,10 @@ impl Times {
         Ok(Times(Histogram::new(3)?))
     }
 
-    pub fn add(&mut self, time: Duration) {
-        let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-        self.0.saturating_record(nanoseconds);
+    /// Counts one request.
+    pub fn add(&mut self, time: Duration) -> Outcome<()> {
+        let nanoseconds = u64::try_from(time.as_nanos())?;
+        Ok(self.0.record(nanoseconds)?)
     }
 
     pub fn merge(&mut self, others: &Times) -> Outcome<()> {
@@ -76,6 +77,11 @@ impl Times {
 
     pub fn count(&self) -> u64 {
         self.0.len()
+    }
+
+    /// The middle one.
+    pub fn median(&self) -> Duration {
+        Duration::from_nanos(self.0.value_at_quantile(0.5))
     }
 
     fn latency(&self) -> Latency {
@@ -104,6 +110,17 @@ pub fn median(values: impl IntoIterator<Item = f64>) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_of_any_length_are_told_apart() {
+        let mut times = Times::new().unwrap();
+        for micros in [1, 1_000, 60_000_000] {
+            times.add(Duration::from_micros(micros)).unwrap();
+        }
+        let middle = times.median().as_micros();
+        assert!((999..=1_001).contains(&middle), "{middle}");
+        assert!(times.latency().p99_ms > 59_000.0);
+    }
 
     #[test]
     fn the_median_is_the_middle() {

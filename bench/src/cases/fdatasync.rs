@@ -41,7 +41,7 @@ pub fn measure(folder: &Path, growing: Growing, lasting: Duration) -> Outcome<Me
         let one = Instant::now();
         file.write_all(&BLOCK)?;
         file.sync_data()?;
-        times.add(one.elapsed());
+        times.add(one.elapsed())?;
     }
     Ok(Measurement::rate(times.count(), begun.elapsed()).with_latency(&times))
 }

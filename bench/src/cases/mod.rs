@@ -6,6 +6,7 @@ mod fdatasync;
 mod growth;
 mod in_process;
 mod limits;
+mod long_stream;
 mod nats;
 mod orders;
 mod postgres;
@@ -29,7 +30,7 @@ pub struct Case {
 }
 
 /// All cases, in the order in which they run.
-pub static CASES: [Case; 9] = [
+pub static CASES: [Case; 10] = [
     Case {
         name: "limits",
         about: "what disk and SQLite allow: fdatasync, commits of 1, 100 and 1,000 events",
@@ -77,6 +78,12 @@ pub static CASES: [Case; 9] = [
         about: "a log of 10,000,000 events beside one of 10,000, and the server's memory on it",
         needs: &[],
         run: |bench| Box::pin(growth::run(bench)),
+    },
+    Case {
+        name: "long-stream",
+        about: "a command on a stream of 100,000 events beside one on a stream of 10",
+        needs: &[],
+        run: |bench| Box::pin(long_stream::run(bench)),
     },
     Case {
         name: "orders",

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use std::path::Path;
 use uuid::Uuid;
 
-use super::{database, export, filled, highwater, import, verify};
-use crate::support::{Api, Server, answer, place_order};
+use super::{database, export, export_from, filled, highwater, import, import_into, verify};
+use crate::support::{Api, Postgres, Server, answer, place_order};
 
 async fn keyed(api: &Api, key: Uuid, order: &Value) -> Value {
     let sent = api.post("/commands/PlaceOrder");
@@ -88,6 +88,40 @@ async fn an_import_goes_on_where_it_was_interrupted() {
     import(&data, &whole).done();
     import(&data, &whole).done();
     assert_eq!(export(&data), whole);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_log_moves_to_postgres_and_back() {
+    let key = Uuid::now_v7();
+    let order = place_order(Uuid::now_v7(), "kettle", 1, "4242424242424242");
+    let whole = {
+        let server = Server::start();
+        everything(&server, key, &order).await;
+        export(&server.data())
+    };
+    let postgres = Postgres::shared().database();
+    let url = postgres.url();
+    // Cut off in the middle of a line, and gone on with.
+    let complaint = import_into(&url, &whole[..whole.len() / 2]).refused();
+    assert!(complaint.contains("are in the log"), "{complaint}");
+    import_into(&url, &whole).done();
+    assert_eq!(export_from(&url), whole);
+    let folder = tempfile::tempdir().unwrap();
+    import(folder.path(), &export_from(&url)).done();
+    assert_eq!(export(folder.path()), whole);
+    // It is a log to go on with, and to export while it does.
+    let server = Server::start_on(&url);
+    let receipt = keyed(&server.api(), key, &order).await;
+    assert_eq!(receipt["duplicate"], true, "{receipt}");
+    server.api().stocked("teapot", 5).await;
+    server.api().settled().await;
+    let (sound, said) = server.verify();
+    assert!(sound, "{said}");
+    let more = export_from(&url);
+    assert!(
+        more.len() > whole.len() && more.starts_with(&whole),
+        "{more}"
+    );
 }
 
 #[test]

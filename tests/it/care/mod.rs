@@ -67,11 +67,19 @@ fn database(folder: &Path) -> String {
 }
 
 fn export(folder: &Path) -> String {
-    highwater(&["export", "--database", &database(folder)], "").done()
+    export_from(&database(folder))
+}
+
+fn export_from(database: &str) -> String {
+    highwater(&["export", "--database", database], "").done()
 }
 
 fn import(folder: &Path, lines: &str) -> Ran {
-    highwater(&["import", "--database", &database(folder)], lines)
+    import_into(&database(folder), lines)
+}
+
+fn import_into(database: &str, lines: &str) -> Ran {
+    highwater(&["import", "--database", database], lines)
 }
 
 fn verify(folder: &Path) -> String {

@@ -22,7 +22,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
-use super::counting_log::CountingLog;
+use super::counted::Counted;
 use crate::write_side::{WriteSide, order_stream, product_stream};
 
 /// What happens: to which stream, what, how much, and how many microseconds after the event before.
@@ -244,13 +244,13 @@ async fn looking_back_reads_no_more_than_lies_between_two_snapshots() {
     let log: SharedLog = side.log.clone();
     let (snapshots, keeper) = Snapshots::new(log.clone(), store.clone());
     fill(&log, snapshots, keeper, &*store, Version(3_000)).await;
-    let counting = CountingLog::new(&side.log);
-    let (snapshots, _keeper) = Snapshots::new(counting.clone(), store);
-    let history = History::new(counting.clone(), snapshots);
+    let (log, counted) = Counted::log(&log);
+    let (snapshots, _keeper) = Snapshots::new(log.clone(), store);
+    let history = History::new(log, snapshots);
     let stream = product_stream("cup");
     let at = history.at(&stream, Moment::Version(Version(2_500))).await;
     assert_eq!(at.unwrap().state["on_hand"], 2_499);
-    let read = counting.events_read();
+    let read = counted.events_read();
     // The last event, the one under the snapshot, and 500 from there on.
     assert_eq!(read, 1 + 1 + 500);
 }

@@ -2,7 +2,7 @@
 
 mod carried_out;
 mod competing;
-mod counting_log;
+mod counted;
 mod history;
 mod repeated;
 mod shapes;

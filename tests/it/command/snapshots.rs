@@ -15,7 +15,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use super::counting_log::CountingLog;
+use super::counted::Counted;
 use crate::write_side::{WriteSide, product_stream, refusal, send_as};
 
 const NEWEST: Version = Version(u64::MAX);
@@ -84,10 +84,10 @@ impl Long {
 
     /// Events that a bus which knows nothing reads of the stream for one command.
     async fn events_for_a_command(&self) -> usize {
-        let counting = CountingLog::new(&self.side.log);
-        let (bus, _keeper) = self.restarted(counting.clone());
+        let (log, counted) = Counted::log(&self.side.log);
+        let (bus, _keeper) = self.restarted(log);
         receive(&bus).await;
-        counting.events_read()
+        counted.events_read()
     }
 }
 

@@ -1,18 +1,16 @@
 //! What only the log on SQLite has: files, a lock, triggers.
 
 use async_trait::async_trait;
-use futures_util::future::join_all;
-use highwater::contract::{Position, Timestamp};
-use highwater::event_log::ExpectedVersion::{Any, NoStream};
+use highwater::contract::Position;
+use highwater::event_log::ExpectedVersion::Any;
 use highwater::event_log::sqlite::SqliteLog;
-use highwater::event_log::{AppendError, EventLog, LogError, LogQuery, Options, TailBounds};
+use highwater::event_log::{EventLog, LogError, LogQuery, Options};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
 
-use super::support::{Store, add, conflict, event, json, positions, to, whole};
+use super::support::{Store, add, event, json, positions, to, whole};
 
 /// A folder of its own, gone with the test.
 pub struct SqliteStore {
@@ -41,8 +39,8 @@ impl SqliteStore {
 
 #[async_trait]
 impl Store for SqliteStore {
-    async fn open(&self) -> Arc<dyn EventLog> {
-        self.open_with(Options::default()).await
+    async fn open_as(&self, options: Options) -> Arc<dyn EventLog> {
+        self.open_with(options).await
     }
 }
 
@@ -129,123 +127,6 @@ async fn a_file_that_is_no_database_is_refused() {
     .unwrap();
     let error = refused(store.folder()).await;
     assert!(error.to_string().contains("damaged"), "{error}");
-}
-
-#[tokio::test]
-async fn a_full_queue_refuses_at_once_and_loses_nothing() {
-    let store = SqliteStore::new();
-    let log = store
-        .open_with(Options {
-            queue_appends: 4,
-            ..Options::default()
-        })
-        .await;
-    // In one turn of a runtime with one thread, so that the appender cannot keep up.
-    let answers =
-        join_all((0..500).map(|_| log.append(to("order-1", Any, vec![event("Made")])))).await;
-    let overloaded = answers
-        .iter()
-        .filter(|a| **a == Err(AppendError::Overloaded))
-        .count();
-    let committed = answers.iter().filter(|a| a.is_ok()).count();
-    assert!(
-        overloaded > 0 && committed >= 4,
-        "{overloaded} and {committed}"
-    );
-    assert_eq!(overloaded + committed, answers.len());
-    assert_eq!(log.head().position, Position(committed as u64));
-    // And it takes more when there is room again.
-    add(&*log, "order-1", "Made", 1).await;
-}
-
-#[tokio::test]
-async fn a_refused_request_does_not_touch_its_neighbours() {
-    let store = SqliteStore::new();
-    let log = store.open_with(Options::default()).await;
-    // Polled in order in one turn, so that they stand in the queue in order, most of them in one transaction.
-    let shared = event("Made");
-    let requests = vec![
-        to("order-1", NoStream, vec![event("Made")]),
-        to("order-1", NoStream, vec![event("Made")]),
-        to("order-2", NoStream, vec![shared.clone()]),
-        to("order-3", NoStream, vec![shared.clone()]),
-        to("order-2", NoStream, vec![shared.clone()]),
-        to("order-4", NoStream, vec![]),
-        to("order-1", super::support::exact(1), vec![event("Moved")]),
-    ];
-    let mut answers = join_all(requests.into_iter().map(|r| log.append(r)))
-        .await
-        .into_iter();
-    let mut next = || answers.next().unwrap();
-    assert_eq!(next().unwrap().position, Position(1));
-    assert_eq!(next(), Err(conflict("order-1", NoStream, 1)));
-    assert_eq!(next().unwrap().position, Position(2));
-    assert!(matches!(next(), Err(AppendError::EventIdReused { .. })));
-    let repeated = next().unwrap();
-    assert_eq!((repeated.duplicate, repeated.position), (true, Position(2)));
-    assert!(matches!(next(), Err(AppendError::InvalidEvent(_))));
-    assert_eq!(next().unwrap().position, Position(3));
-    assert_eq!(positions(&whole(&*log).await), [1, 2, 3]);
-}
-
-#[tokio::test]
-async fn a_clock_that_goes_back_does_not_take_the_log_with_it() {
-    let store = SqliteStore::new();
-    let time = Arc::new(AtomicI64::new(1_000));
-    let options = || {
-        let time = Arc::clone(&time);
-        Options {
-            clock: Arc::new(move || Timestamp::from_micros(time.load(Ordering::SeqCst))),
-            ..Options::default()
-        }
-    };
-    let log = store.open_with(options()).await;
-    add(&*log, "order-1", "Made", 1).await;
-    time.store(400, Ordering::SeqCst);
-    let second = add(&*log, "order-1", "Moved", 1).await;
-    assert_eq!(second.committed_at, Timestamp::from_micros(1_000));
-    log.close().await;
-    let log = store.open_with(options()).await;
-    add(&*log, "order-1", "Moved", 1).await;
-    time.store(2_000, Ordering::SeqCst);
-    add(&*log, "order-1", "Moved", 1).await;
-    let times: Vec<_> = whole(&*log)
-        .await
-        .iter()
-        .map(|e| e.recorded_at.as_micros())
-        .collect();
-    assert_eq!(times, [1_000, 1_000, 1_000, 2_000]);
-}
-
-#[tokio::test]
-async fn a_small_tail_and_the_disk_make_one_log() {
-    let store = SqliteStore::new();
-    let log = store
-        .open_with(Options {
-            tail: TailBounds {
-                events: 5,
-                bytes: usize::MAX,
-            },
-            ..Options::default()
-        })
-        .await;
-    for n in 0..30 {
-        add(&*log, &format!("order-{n}"), "Made", 1).await;
-    }
-    for after in 0..=30 {
-        let page = log
-            .read(LogQuery::after(Position(after), 100))
-            .await
-            .unwrap();
-        assert_eq!(positions(&page), (after + 1..=30).collect::<Vec<_>>());
-        let backward = LogQuery {
-            direction: highwater::contract::Direction::Backward,
-            ..LogQuery::after(Position(after + 1), 8)
-        };
-        let page = log.read(backward).await.unwrap();
-        let expected: Vec<_> = (1..=after).rev().take(8).collect();
-        assert_eq!(positions(&page), expected);
-    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use highwater::contract::{
 };
 use highwater::event_log::{
     AppendError, AppendRequest, Appended, CommandStamp, EventLog, ExpectedVersion, LogQuery,
-    NewEvent, StreamAppend,
+    NewEvent, Options, StreamAppend,
 };
 use serde_json::value::RawValue;
 use std::sync::Arc;
@@ -15,8 +15,13 @@ use uuid::Uuid;
 /// A place where a log is kept: opening it again, once it was closed, finds what was written.
 #[async_trait]
 pub trait Store: Send + Sync {
+    /// Opens the log with bounds, or a clock, of the test's own.
+    async fn open_as(&self, options: Options) -> Arc<dyn EventLog>;
+
     /// Opens the log.
-    async fn open(&self) -> Arc<dyn EventLog>;
+    async fn open(&self) -> Arc<dyn EventLog> {
+        self.open_as(Options::default()).await
+    }
 }
 
 pub fn stream(name: &str) -> StreamName {

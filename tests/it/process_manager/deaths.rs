@@ -11,7 +11,7 @@ use highwater::contract::OrderId;
 use highwater::event_log::SharedLog;
 use serde_json::json;
 
-use super::failing_log::FailingLog;
+use super::outages::Outages;
 use super::worker::Worker;
 use crate::write_side::{
     DECLINED_CARD, FLAKY_CARD, GOOD_CARD, WriteSide, order_stream, payment_stream, product_stream,
@@ -147,15 +147,14 @@ async fn commands_that_could_not_be_sent_are_sent_later() {
     let folder = tempfile::tempdir().unwrap();
     let side = WriteSide::open(folder.path()).await;
     let orders = Orders::place(&side).await;
-    let failing = Arc::new(FailingLog::new(side.log.clone()));
-    let log: SharedLog = failing.clone();
+    let (log, outages) = Outages::log(&side.log);
     let mut failures = 0;
     for round in 0..1_000 {
         let mut worker = open(folder.path(), &log).await;
-        failing.refuse_after(round % 3);
+        outages.refuse_after(round % 3);
         if worker.batch().await.is_err() {
             failures += 1;
-            failing.recover();
+            outages.recover();
             // The same process tries again, or a new one after a crash.
             let mut worker = match round % 2 {
                 0 => worker,
@@ -163,7 +162,7 @@ async fn commands_that_could_not_be_sent_are_sent_later() {
             };
             worker.batch().await.expect("the log is back");
         }
-        failing.recover();
+        outages.recover();
         if !open(folder.path(), &log).await.batch().await.unwrap() {
             break;
         }

@@ -1,6 +1,6 @@
 //! The fulfilment process over a real log: its ways, and its death at any moment.
 
 mod deaths;
-mod failing_log;
 mod fulfilled;
+mod outages;
 mod worker;

@@ -5,9 +5,11 @@ mod disk;
 mod page;
 mod postgres;
 mod server;
+mod watched_log;
 
 pub use api::{Api, answer, place_order};
 pub use disk::SmallDisk;
 pub use page::Page;
 pub use postgres::{Database, PASSWORD, Postgres};
 pub use server::Server;
+pub use watched_log::{WatchedLog, Watcher};

@@ -2,12 +2,14 @@
 
 use futures_util::future::join_all;
 use highwater::contract::{Position, RecordedEvent, Version};
-use highwater::event_log::ExpectedVersion::Any;
-use highwater::event_log::{AppendError, EventLog, LogQuery, StreamQuery};
+use highwater::event_log::ExpectedVersion::{Any, NoStream};
+use highwater::event_log::{AppendError, EventLog, LogQuery, Options, StreamQuery};
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::event_log::support::{Store, add, event, events, exact, positions, stream, to, whole};
+use crate::event_log::support::{
+    Store, add, command, conflict, event, events, exact, positions, stream, to, whole,
+};
 
 const WRITERS: usize = 64;
 const APPENDS: usize = 25;
@@ -132,4 +134,70 @@ pub async fn the_watch_tells_only_what_can_be_read(store: &dyn Store) {
         add(&*log, "order-1", "Made", 2).await;
     }
     watcher.await.unwrap();
+}
+
+pub async fn a_full_queue_refuses_at_once_and_loses_nothing(store: &dyn Store) {
+    let few = Options {
+        queue_appends: 4,
+        ..Options::default()
+    };
+    let log = store.open_as(few).await;
+    // In one turn of one task, so that the appender cannot keep up.
+    let answers =
+        join_all((0..500).map(|_| log.append(to("order-1", Any, vec![event("Made")])))).await;
+    let overloaded = answers
+        .iter()
+        .filter(|a| **a == Err(AppendError::Overloaded))
+        .count();
+    let committed = answers.iter().filter(|a| a.is_ok()).count();
+    assert!(
+        overloaded > 0 && committed >= 4,
+        "{overloaded} and {committed}"
+    );
+    assert_eq!(overloaded + committed, answers.len());
+    assert_eq!(log.head().position, Position(committed as u64));
+    // And it takes more when there is room again.
+    add(&*log, "order-1", "Made", 1).await;
+}
+
+pub async fn a_refused_request_does_not_touch_its_neighbours(store: &dyn Store) {
+    let log = store.open().await;
+    let shared = event("Made");
+    let mut stamped = to("order-5", Any, vec![event("Made")]);
+    stamped.command = Some(command("Make"));
+    let mut again = to("order-5", NoStream, vec![event("Made")]);
+    again.command = stamped.command.clone();
+    // Polled in order in one turn, so that they stand in the queue in order, most of them in one transaction.
+    let requests = vec![
+        to("order-1", NoStream, vec![event("Made")]),
+        to("order-1", NoStream, vec![event("Made")]),
+        to("order-2", NoStream, vec![shared.clone()]),
+        to("order-3", NoStream, vec![shared.clone()]),
+        to("order-2", NoStream, vec![shared.clone()]),
+        to("order-4", NoStream, vec![]),
+        to("order-1", exact(1), vec![event("Moved")]),
+        stamped,
+        again,
+    ];
+    let answers = join_all(requests.into_iter().map(|r| log.append(r))).await;
+    let places: Vec<_> = answers
+        .iter()
+        .map(|answer| answer.as_ref().ok().map(|a| (a.position.0, a.duplicate)))
+        .collect();
+    let expected = [
+        Some((1, false)),
+        None,
+        Some((2, false)),
+        None,
+        Some((2, true)),
+        None,
+        Some((3, false)),
+        Some((4, false)),
+        Some((4, true)),
+    ];
+    assert_eq!(places, expected);
+    assert_eq!(answers[1], Err(conflict("order-1", NoStream, 1)));
+    assert!(matches!(answers[3], Err(AppendError::EventIdReused { .. })));
+    assert!(matches!(answers[5], Err(AppendError::InvalidEvent(_))));
+    assert_eq!(positions(&whole(&*log).await), [1, 2, 3, 4]);
 }

@@ -18,7 +18,8 @@ macro_rules! conformance {
         mod $store {
             conformance! { @tests $new;
                 concurrency: many_writers_leave_no_gap, readers_never_skip, one_of_many_writers_wins_a_version,
-                    the_watch_tells_only_what_can_be_read;
+                    the_watch_tells_only_what_can_be_read, a_full_queue_refuses_at_once_and_loses_nothing,
+                    a_refused_request_does_not_touch_its_neighbours;
                 expected_version: any_fits_everywhere, no_stream_fits_only_a_new_stream,
                     stream_exists_fits_only_an_old_stream, exact_fits_only_that_version,
                     a_conflict_changes_nothing;
@@ -36,11 +37,12 @@ macro_rules! conformance {
                 reading: forward_pages_cover_the_log, backward_pages_cover_the_log, a_page_beyond_the_head_is_empty,
                     a_limit_of_nothing_reads_nothing, every_filter_reads_what_it_wants, filters_combine,
                     time_is_found_by_halving, a_stream_is_read_both_ways, a_missing_stream_has_no_version,
-                    one_event_is_found_by_its_id, effects_are_found_by_their_cause;
+                    one_event_is_found_by_its_id, effects_are_found_by_their_cause,
+                    a_small_tail_and_the_disk_make_one_log;
                 restoring: what_was_recorded_comes_back_as_it_was, an_append_goes_only_where_it_stood,
                     all_behind_a_refused_one_are_refused, times_are_restored_in_order_or_not_at_all;
                 stored_content: content_comes_back_byte_for_byte, unicode_survives, metadata_survives,
-                    times_never_decrease;
+                    times_never_decrease, a_clock_that_goes_back_does_not_take_the_log_with_it;
                 stream_list: streams_are_listed_by_name, categories_and_prefixes_narrow_the_list,
                     pages_cover_the_list;
             }

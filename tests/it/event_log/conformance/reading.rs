@@ -4,7 +4,9 @@ use highwater::contract::{
     Direction, EventFilter, EventId, Position, RecordedEvent, Timestamp, Version,
 };
 use highwater::event_log::ExpectedVersion::Any;
-use highwater::event_log::{AppendRequest, EventLog, LogQuery, NewEvent, StreamQuery};
+use highwater::event_log::{
+    AppendRequest, EventLog, LogQuery, NewEvent, Options, StreamQuery, TailBounds,
+};
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -316,4 +318,26 @@ pub async fn effects_are_found_by_their_cause(store: &dyn Store) {
     assert_eq!(effects(&*log, cause.id.0, 2).await, [3, 4]);
     assert_eq!(effects(&*log, reserve.id.0, 10).await, [4, 5]);
     assert!(effects(&*log, Uuid::nil(), 10).await.is_empty());
+}
+
+pub async fn a_small_tail_and_the_disk_make_one_log(store: &dyn Store) {
+    let small = TailBounds {
+        events: 5,
+        bytes: usize::MAX,
+    };
+    let options = Options {
+        tail: small,
+        ..Options::default()
+    };
+    let log = store.open_as(options).await;
+    for n in 0..30 {
+        add(&*log, &format!("order-{n}"), "Made", 1).await;
+    }
+    for after in 0..=30 {
+        let page = read(&*log, query(Direction::Forward, Some(after), 100)).await;
+        assert_eq!(page, (after + 1..=30).collect::<Vec<_>>());
+        let page = read(&*log, query(Direction::Backward, Some(after + 1), 8)).await;
+        let expected: Vec<_> = (1..=after).rev().take(8).collect();
+        assert_eq!(page, expected);
+    }
 }

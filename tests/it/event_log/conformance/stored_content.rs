@@ -2,8 +2,9 @@
 
 use highwater::contract::{RecordedEvent, Timestamp, Version};
 use highwater::event_log::ExpectedVersion::Any;
-use highwater::event_log::{EventLog, NewEvent, StreamQuery};
+use highwater::event_log::{EventLog, NewEvent, Options, StreamQuery};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use uuid::Uuid;
 
 use crate::event_log::support::{Store, add, event, json, stream, to, whole};
@@ -81,4 +82,31 @@ pub async fn times_never_decrease(store: &dyn Store) {
     let times: Vec<_> = whole(&*log).await.iter().map(|e| e.recorded_at).collect();
     assert!(times.is_sorted());
     assert!(times[0] > Timestamp::parse("2020-01-01T00:00:00Z").unwrap());
+}
+
+pub async fn a_clock_that_goes_back_does_not_take_the_log_with_it(store: &dyn Store) {
+    let time = Arc::new(AtomicI64::new(1_000));
+    let options = || {
+        let time = Arc::clone(&time);
+        Options {
+            clock: Arc::new(move || Timestamp::from_micros(time.load(Ordering::SeqCst))),
+            ..Options::default()
+        }
+    };
+    let log = store.open_as(options()).await;
+    add(&*log, "order-1", "Made", 1).await;
+    time.store(400, Ordering::SeqCst);
+    let second = add(&*log, "order-1", "Moved", 1).await;
+    assert_eq!(second.committed_at, Timestamp::from_micros(1_000));
+    log.close().await;
+    let log = store.open_as(options()).await;
+    add(&*log, "order-1", "Moved", 1).await;
+    time.store(2_000, Ordering::SeqCst);
+    add(&*log, "order-1", "Moved", 1).await;
+    let times: Vec<_> = whole(&*log)
+        .await
+        .iter()
+        .map(|e| e.recorded_at.as_micros())
+        .collect();
+    assert_eq!(times, [1_000, 1_000, 1_000, 2_000]);
 }

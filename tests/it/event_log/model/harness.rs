@@ -1,4 +1,4 @@
-//! A real log that can be stopped and started, in order or not. Another database has a harness of its own.
+//! A real log that can be stopped and started, in order or not.
 
 use async_trait::async_trait;
 use highwater::contract::Timestamp;
@@ -7,6 +7,9 @@ use highwater::event_log::{EventLog, Limits, Options, TailBounds};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use tempfile::TempDir;
+
+use crate::event_log::postgres::PostgresStore;
+use crate::event_log::support::Store;
 
 /// The log under test.
 #[async_trait]
@@ -106,5 +109,42 @@ impl Harness for SqliteHarness {
         }
         self.log = open(&left, &self.options).await;
         self.folders.push(left);
+    }
+}
+
+/// The log on PostgreSQL.
+pub struct PostgresHarness {
+    options: Options,
+    store: PostgresStore,
+    log: Arc<dyn EventLog>,
+}
+
+impl PostgresHarness {
+    pub async fn start(limits: Limits, clock: Clock) -> PostgresHarness {
+        let options = options(limits, clock);
+        let store = PostgresStore::new();
+        PostgresHarness {
+            log: store.open_as(options.clone()).await,
+            options,
+            store,
+        }
+    }
+}
+
+#[async_trait]
+impl Harness for PostgresHarness {
+    fn log(&self) -> &Arc<dyn EventLog> {
+        &self.log
+    }
+
+    async fn restart(&mut self) {
+        self.log.close().await;
+        self.log = self.store.open_as(self.options.clone()).await;
+    }
+
+    /// What the database sees of a killed process: its connections break.
+    async fn crash(&mut self) {
+        self.store.break_connections();
+        self.log = self.store.open_as(self.options.clone()).await;
     }
 }

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use std::sync::Arc;
 
-use self::harness::{Clock, Harness, SqliteHarness};
+use self::harness::{Clock, Harness, PostgresHarness, SqliteHarness};
 use self::plain_log::{PlainLog, Refusal};
 use self::steps::{Drafter, Step};
 use super::support::whole;
@@ -28,22 +28,43 @@ const LIMITS: Limits = Limits {
     name_chars: 50,
 };
 
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 60,
+/// What fails is kept beside the test, and tried first the next time.
+fn config(cases: u32) -> ProptestConfig {
+    let regressions = "tests/it/event_log/model/regressions.txt";
+    ProptestConfig {
+        cases,
         max_shrink_time: 120_000,
-        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(
-            "tests/it/event_log/model/regressions.txt",
-        ))),
+        failure_persistence: Some(Box::new(FileFailurePersistence::Direct(regressions))),
         ..ProptestConfig::default()
-    })]
+    }
+}
+
+fn run(test: impl Future<Output = ()>) {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    runtime.enable_all().build().unwrap().block_on(test);
+}
+
+proptest! {
+    #![proptest_config(config(60))]
 
     #[test]
     fn the_log_on_sqlite_is_the_model(steps in prop::collection::vec(steps::step(), 1..60)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
+        run(async {
             let clock = Clock::default();
             let harness = SqliteHarness::start(LIMITS, clock.clone()).await;
+            Driver::new(harness, clock).drive(steps).await;
+        });
+    }
+}
+
+proptest! {
+    #![proptest_config(config(40))]
+
+    #[test]
+    fn the_log_on_postgres_is_the_model(steps in prop::collection::vec(steps::step(), 1..60)) {
+        run(async {
+            let clock = Clock::default();
+            let harness = PostgresHarness::start(LIMITS, clock.clone()).await;
             Driver::new(harness, clock).drive(steps).await;
         });
     }

@@ -27,6 +27,14 @@ impl PostgresStore {
         }
     }
 
+    /// Ends every connection to the database.
+    pub fn break_connections(&self) {
+        self.database.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        );
+    }
+
     fn address(&self) -> PostgresAddress {
         self.database.url().parse().unwrap()
     }
@@ -38,7 +46,7 @@ impl PostgresStore {
 
 #[async_trait]
 impl Store for PostgresStore {
-    async fn open(&self) -> Arc<dyn EventLog> {
-        self.open_with(Options::default()).await
+    async fn open_as(&self, options: Options) -> Arc<dyn EventLog> {
+        self.open_with(options).await
     }
 }

@@ -1,39 +1,42 @@
-//! A log that counts what is read from its streams.
+//! A log that passes everything on, past whoever watches it.
 
 use async_trait::async_trait;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use tokio::sync::watch;
+use uuid::Uuid;
 
 use highwater::contract::{CommandId, EventId, Head, RecordedEvent};
 use highwater::event_log::{
     AppendError, AppendRequest, Appended, CheckReport, CommandRecord, EventLog, LogError, LogQuery,
     Recorded, SharedLog, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
 };
-use tokio::sync::watch;
-use uuid::Uuid;
 
-pub struct CountingLog {
-    log: SharedLog,
-    events: AtomicUsize,
-}
-
-impl CountingLog {
-    pub fn new(log: &SharedLog) -> Arc<CountingLog> {
-        Arc::new(CountingLog {
-            log: log.clone(),
-            events: AtomicUsize::new(0),
-        })
+/// Sees what passes through a log.
+pub trait Watcher: Send + Sync {
+    /// Before an append reaches the log; an error keeps it from there.
+    fn before_append(&self) -> Result<(), AppendError> {
+        Ok(())
     }
 
-    /// Events of streams that were read since it was asked last.
-    pub fn events_read(&self) -> usize {
-        self.events.swap(0, Ordering::SeqCst)
+    /// What a stream was read as.
+    fn stream_read(&self, _slice: &StreamSlice) {}
+}
+
+pub struct WatchedLog<W> {
+    log: SharedLog,
+    watcher: Arc<W>,
+}
+
+impl<W> WatchedLog<W> {
+    pub fn new(log: SharedLog, watcher: Arc<W>) -> WatchedLog<W> {
+        WatchedLog { log, watcher }
     }
 }
 
 #[async_trait]
-impl EventLog for CountingLog {
+impl<W: Watcher> EventLog for WatchedLog<W> {
     async fn append(&self, request: AppendRequest) -> Result<Appended, AppendError> {
+        self.watcher.before_append()?;
         self.log.append(request).await
     }
 
@@ -51,12 +54,8 @@ impl EventLog for CountingLog {
 
     async fn read_stream(&self, query: StreamQuery) -> Result<StreamSlice, LogError> {
         let slice = self.log.read_stream(query).await?;
-        self.events.fetch_add(slice.events.len(), Ordering::SeqCst);
+        self.watcher.stream_read(&slice);
         Ok(slice)
-    }
-
-    async fn check(&self) -> Result<CheckReport, LogError> {
-        self.log.check().await
     }
 
     async fn event(&self, id: EventId) -> Result<Option<Arc<RecordedEvent>>, LogError> {
@@ -81,6 +80,10 @@ impl EventLog for CountingLog {
 
     fn watch_head(&self) -> watch::Receiver<Head> {
         self.log.watch_head()
+    }
+
+    async fn check(&self) -> Result<CheckReport, LogError> {
+        self.log.check().await
     }
 
     fn write_failure(&self) -> Option<StorageFailure> {
