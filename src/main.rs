@@ -5,6 +5,11 @@ use std::process::ExitCode;
 use highwater::server::cli::{Action, Cli};
 use highwater::{server, simulation};
 
+/// A request allocates often and briefly, which the system's allocator takes a sixth of the server's time for (see
+/// BENCHMARKS.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::read();

@@ -10,15 +10,21 @@ use super::state::App;
 use crate::contract::{Principal, Problem, ProblemKind};
 use crate::problems::ProblemResponse;
 
-/// Checks Host and Origin, sets the principal and checks its role.
+/// Checks Host and Origin, sets the principal and checks its role; gives every answer its headers.
 pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    if let Err(problem) = check(&app, &request) {
-        metrics::counter!("highwater_http_rejected_total").increment(1);
-        tracing::info!(http.method = %request.method(), http.path = request.uri().path(), error = %problem, "request rejected");
-        return ProblemResponse(problem).into_response();
-    }
-    request.extensions_mut().insert(app.principal.clone());
-    next.run(request).await
+    let mut response = match check(&app, &request) {
+        Ok(()) => {
+            request.extensions_mut().insert(app.principal.clone());
+            next.run(request).await
+        }
+        Err(problem) => {
+            metrics::counter!("highwater_http_rejected_total").increment(1);
+            tracing::info!(http.method = %request.method(), http.path = request.uri().path(), error = %problem, "request rejected");
+            ProblemResponse(problem).into_response()
+        }
+    };
+    secure(response.headers_mut());
+    response
 }
 
 fn check(app: &App, request: &Request) -> Result<(), Problem> {
@@ -92,9 +98,7 @@ fn host_name(host: &str) -> &str {
 }
 
 /// The headers that every answer carries; pages set a policy with a nonce of their own.
-pub(super) async fn secure_headers(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
-    let headers = response.headers_mut();
+fn secure(headers: &mut HeaderMap) {
     let fixed = [
         (
             "content-security-policy",
@@ -116,7 +120,6 @@ pub(super) async fn secure_headers(request: Request, next: Next) -> Response {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
-    response
 }
 
 #[cfg(test)]

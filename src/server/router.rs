@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::{Request, State, WebSocketUpgrade};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::any::Any;
@@ -38,7 +38,6 @@ pub(super) fn router(app: App) -> Router {
     made.merge(app.site.routes())
         .method_not_allowed_fallback(wrong_method)
         .layer(from_fn_with_state(app.clone(), guard::guard))
-        .layer(from_fn(guard::secure_headers))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TraceLayer::new_for_http().on_failure(()))
         .with_state(app)

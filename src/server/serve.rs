@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use super::cli::ServeArgs;
 use super::data::Opened;
 use super::site::Site;
-use super::state::App;
+use super::state::{App, Parts};
 use super::{http, router, telemetry};
 use crate::command::{CommandBus, History, Keeper, Snapshots};
 use crate::contract::{ConsumerKind, Principal};
@@ -163,7 +163,7 @@ impl Running {
         monitor.refresh().await?;
 
         let document = http::document();
-        let app = App {
+        let app = App::new(Parts {
             log: shared.clone(),
             bus,
             history: History::new(shared, snapshots.clone()),
@@ -181,7 +181,7 @@ impl Running {
             reference: Arc::new(document.reference()),
             document,
             site,
-        };
+        });
         Ok(Running {
             app,
             log,

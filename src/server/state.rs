@@ -2,6 +2,7 @@
 
 use leptos::prelude::provide_context;
 use metrics_exporter_prometheus::PrometheusHandle;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use super::openapi::Document;
@@ -14,9 +15,12 @@ use crate::projection::ReadModels;
 use crate::simulation::Traffic;
 use crate::subscription::{Control, Monitor};
 
-/// The running system, as requests see it. Cheap to clone.
+/// The running system, as requests see it. Every layer of every request clones it, so that is one count.
 #[derive(Clone)]
-pub(super) struct App {
+pub(super) struct App(Arc<Parts>);
+
+/// What it consists of.
+pub(super) struct Parts {
     pub log: SharedLog,
     pub bus: CommandBus,
     pub history: History,
@@ -42,7 +46,20 @@ pub(super) struct App {
     pub site: Site,
 }
 
+impl Deref for App {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
 impl App {
+    /// Of these parts.
+    pub fn new(parts: Parts) -> App {
+        App(Arc::new(parts))
+    }
+
     /// Gives server functions and pages what they work with.
     pub fn provide(&self) {
         provide_context(self.log.clone());

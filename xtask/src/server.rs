@@ -22,7 +22,7 @@ pub fn build(project: &Project, mode: Mode, site: &Path) -> Result<PathBuf, Fail
             build.arg("--release").env("HIGHWATER_SITE", site);
             (
                 "compiling the server (release)",
-                "about 7 min the first time",
+                "about 10 min the first time",
             )
         }
     };

@@ -82,7 +82,7 @@ pub(super) fn document() -> Document {
 
 /// `GET /api/openapi.json`.
 async fn openapi(State(app): State<App>) -> Document {
-    app.document
+    app.document.clone()
 }
 
 #[cfg(test)]
