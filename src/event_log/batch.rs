@@ -127,15 +127,18 @@ impl Batch {
 }
 
 impl Waiting {
-    /// Tells what became of the transaction: the readers first and then the writers, so that who is answered finds its own
-    /// events.
+    /// Tells what became of the transaction. The events are there for readers before the writers are answered, so that who is
+    /// answered finds its own; those who wait for events are woken last, so that answers do not wait for their work.
     pub(super) fn tell(self, written: Result<Committed, BatchFailure>, published: &Published) {
         match written {
             Ok(committed) => {
                 metrics::committed(&committed);
                 published.wrote(None);
-                published.publish(committed.events);
+                let news = published.put(committed.events);
                 self.answer(committed.answers);
+                if news {
+                    published.announce();
+                }
             }
             Err(failure) => {
                 published.wrote(Some(failure.storage()));

@@ -4,6 +4,7 @@ use chrono::{SecondsFormat, Utc};
 use std::fs::{File, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::Path;
+use std::time::Duration;
 
 use super::LogError;
 
@@ -27,19 +28,30 @@ impl FolderLock {
             .write(true)
             .open(folder.join("log.lock"))
             .map_err(unusable)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                return Err(LogError::InUse {
-                    folder: folder.to_owned(),
-                    holder: holder(&mut file),
-                });
-            }
-            Err(TryLockError::Error(error)) => return Err(unusable(error)),
+        if !lock(&file).map_err(unusable)? {
+            return Err(LogError::InUse {
+                folder: folder.to_owned(),
+                holder: holder(&mut file),
+            });
         }
         write_holder(&mut file, program).map_err(unusable)?;
         Ok(FolderLock { _file: file })
     }
+}
+
+/// Whether it could be had. It is asked for a moment: a process that is being started still holds what its parent had open,
+/// though the parent has given it back.
+fn lock(file: &File) -> io::Result<bool> {
+    const ATTEMPTS: u32 = 10;
+    const PAUSE: Duration = Duration::from_millis(10);
+    for _ in 0..ATTEMPTS {
+        match file.try_lock() {
+            Ok(()) => return Ok(true),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(PAUSE),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    Ok(false)
 }
 
 fn write_holder(file: &mut File, program: &str) -> io::Result<()> {

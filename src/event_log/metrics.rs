@@ -35,6 +35,11 @@ pub(super) fn describe() {
         "Size of the write-ahead log's file (SQLite)"
     );
     describe_histogram!(
+        "highwater_log_wal_copy_seconds",
+        "Time to bring a part of the write-ahead log into the database (SQLite); appends wait for the writer, and for the \
+         checkpointer they do not"
+    );
+    describe_histogram!(
         "highwater_log_batch_events",
         "Events committed in one transaction"
     );
@@ -96,6 +101,11 @@ pub(super) fn committed(committed: &Committed) {
 /// So large is the write-ahead log.
 pub(super) fn wal_size(bytes: u64) {
     gauge!("highwater_log_wal_bytes").set(bytes as f64);
+}
+
+/// A part of it was copied into the database, by the writer or by the checkpointer.
+pub(super) fn wal_copied(by: &'static str, time: Duration) {
+    histogram!("highwater_log_wal_copy_seconds", "by" => by).record(time);
 }
 
 /// A transaction failed.

@@ -67,7 +67,7 @@ impl Default for Options {
             remembered_streams: 65_536,
             readers: 8,
             program: String::new(),
-            wal_bytes: 64 * 1024 * 1024,
+            wal_bytes: 128 * 1024 * 1024,
             clock: Arc::new(|| Timestamp::from_micros(chrono::Utc::now().timestamp_micros())),
         }
     }

@@ -26,30 +26,47 @@ impl Published {
         }
     }
 
-    /// Makes committed events known. The tail has them before the head says so, so that whoever wakes up finds them.
+    /// Makes committed events known, and wakes those who wait for them.
+    pub(super) fn publish(&self, events: Vec<Arc<RecordedEvent>>) {
+        if self.put(events) {
+            self.announce();
+        }
+    }
+
+    /// Makes committed events known without waking anybody: [`Published::announce`] is to follow where this says that the
+    /// head has moved. The tail has them before the head says so, so that whoever looks finds them.
     ///
     /// What is known already is passed over. Events behind a gap are left out: where several servers append, whoever reads
     /// what lies between comes to them as well.
-    pub(super) fn publish(&self, mut events: Vec<Arc<RecordedEvent>>) {
+    pub(super) fn put(&self, mut events: Vec<Arc<RecordedEvent>>) -> bool {
         let mut tail = self.tail.write().unwrap_or_else(PoisonError::into_inner);
         let next = tail.last().next();
         if events.first().is_some_and(|first| first.position < next) {
             events.retain(|event| event.position >= next);
         }
         let (Some(first), Some(last)) = (events.first(), events.last()) else {
-            return;
+            return false;
         };
         if first.position > next {
-            return;
+            return false;
         }
         let head = Head {
             position: last.position,
             recorded_at: Some(last.recorded_at),
         };
         let evicted = tail.extend(events);
-        self.head.send_replace(head);
+        self.head.send_if_modified(|known| {
+            *known = head;
+            false
+        });
         drop(tail);
         drop(evicted);
+        true
+    }
+
+    /// Wakes those who wait for the head to move.
+    pub(super) fn announce(&self) {
+        self.head.send_modify(|_| {});
     }
 
     /// Begins anew at a head so far away that what lies between would not fit into memory.

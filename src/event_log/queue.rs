@@ -13,7 +13,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 use super::metrics::{self, LaneDepth};
 use super::prepared::PreparedAppend;
-use super::{AppendError, Appended, Options};
+use super::{
+    AppendError, AppendRequest, Appended, Limits, Options, Recorded, StorageCause, StorageFailure,
+};
 
 /// Where a waiting writer gets its answer.
 pub(super) type Answer = Result<Appended, AppendError>;
@@ -53,6 +55,8 @@ pub(super) struct Queue {
     small_events: usize,
     /// An append with more bytes than this is bulk.
     small_bytes: usize,
+    /// What one append may be at most.
+    limits: Limits,
 }
 
 /// The bounds of one lane; what they hold waits at the appender's end.
@@ -82,6 +86,7 @@ impl Queue {
             bulk: Lane::new(LaneName::Bulk, bulk),
             small_events: options.small_events,
             small_bytes: options.small_bytes,
+            limits: options.limits,
         };
         let arrivals = Arrivals {
             receiver,
@@ -98,11 +103,27 @@ impl Queue {
         queue
     }
 
-    /// Takes an append, or refuses it at once.
-    pub(super) fn push(
+    /// Takes a request that is within the limits, and waits for its answer; or refuses it at once.
+    pub(super) async fn submit(
         &self,
-        append: PreparedAppend,
-    ) -> Result<oneshot::Receiver<Answer>, AppendError> {
+        request: AppendRequest,
+        recorded: Option<Recorded>,
+    ) -> Answer {
+        let accepted = self
+            .limits
+            .prepare(request, recorded)
+            .and_then(|append| self.push(append));
+        match accepted {
+            Ok(answered) => answered.await.unwrap_or_else(|_| Err(appender_gone())),
+            Err(refusal) => {
+                let answer = Err(refusal);
+                metrics::answered(&answer);
+                answer
+            }
+        }
+    }
+
+    fn push(&self, append: PreparedAppend) -> Result<oneshot::Receiver<Answer>, AppendError> {
         let sender = self.sender.read().unwrap_or_else(PoisonError::into_inner);
         let sender = sender.as_ref().ok_or(AppendError::Closed)?;
         let lane = self.lane_of(&append);
@@ -144,6 +165,14 @@ impl Queue {
             .unwrap_or_else(PoisonError::into_inner)
             .take();
     }
+}
+
+/// The appender died with an append in its hands, which only a bug in it can bring about.
+fn appender_gone() -> AppendError {
+    AppendError::OutcomeUnknown(StorageFailure::new(
+        StorageCause::Other,
+        "the appender has ended",
+    ))
 }
 
 impl Lane {

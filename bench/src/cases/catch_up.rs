@@ -34,7 +34,10 @@ pub async fn run(bench: &Bench) -> Outcome<Table> {
     fill(umadb.writers(FILLERS).await?, events).await?;
 
     for _ in 0..bench.runs {
-        let library = timed(events, in_process_read(ours.path())).await?;
+        // Just opened, so that nothing of it is in the memory of the process.
+        let log = in_process::open(ours.path()).await?;
+        let library = timed(events, in_process::read_all(&log)).await?;
+        log.close().await;
         record(&mut table, &work, in_process::NAME, library);
         let peer = timed(events, umadb.read_all()).await?;
         record(&mut table, &work, umadb::NAME, peer);
@@ -59,14 +62,6 @@ async fn timed(events: u64, read: impl Future<Output = Outcome<u64>>) -> Outcome
         return Err(format!("{found} events were read where {events} are").into());
     }
     Ok(Measurement::rate(found, elapsed))
-}
-
-/// On a log just opened, so that nothing of it is in the memory of the process.
-async fn in_process_read(folder: &Path) -> Outcome<u64> {
-    let log = in_process::open(folder).await?;
-    let count = in_process::read_all(&log).await?;
-    log.close().await;
-    Ok(count)
 }
 
 async fn raw_read(folder: &Path) -> Outcome<u64> {

@@ -30,9 +30,9 @@ use super::check::{self, CheckReport, Counts};
 use super::published::Published;
 use super::queue::{Arrivals, Queue};
 use super::{
-    AppendError, AppendRequest, Appended, CommandRecord, EventLog, Limits, LogError, LogQuery,
-    Options, Recorded, StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary,
-    StreamsQuery, metrics, reading,
+    AppendError, AppendRequest, Appended, CommandRecord, EventLog, LogError, LogQuery, Options,
+    Recorded, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery, metrics,
+    reading,
 };
 use crate::contract::{CommandId, EventId, Head, Position, RecordedEvent};
 
@@ -46,7 +46,6 @@ pub struct PostgresLog {
     id: Uuid,
     /// Writers put appends in; the appender takes them out. Closing it is what ends the appender.
     queue: Queue,
-    limits: Limits,
     /// Written by the appender and the follower, read by everyone.
     published: Arc<Published>,
     follower: Arc<Follower>,
@@ -117,7 +116,6 @@ impl PostgresLog {
         let log = PostgresLog {
             id,
             queue,
-            limits: options.limits,
             published,
             follower: Arc::new(follower),
             reads,
@@ -134,25 +132,6 @@ impl PostgresLog {
         self.id
     }
 
-    async fn submit(
-        &self,
-        request: AppendRequest,
-        recorded: Option<Recorded>,
-    ) -> Result<Appended, AppendError> {
-        let accepted = self
-            .limits
-            .prepare(request, recorded)
-            .and_then(|append| self.queue.push(append));
-        match accepted {
-            Ok(answered) => answered.await.unwrap_or_else(|_| Err(appender_gone())),
-            Err(refusal) => {
-                let answer = Err(refusal);
-                metrics::answered(&answer);
-                answer
-            }
-        }
-    }
-
     /// What was read may have been appended by another server a moment ago: makes the head cover it before it is shown.
     async fn cover<'a>(
         &self,
@@ -166,7 +145,7 @@ impl PostgresLog {
 #[async_trait]
 impl EventLog for PostgresLog {
     async fn append(&self, request: AppendRequest) -> Result<Appended, AppendError> {
-        self.submit(request, None).await
+        self.queue.submit(request, None).await
     }
 
     async fn append_recorded(
@@ -174,7 +153,7 @@ impl EventLog for PostgresLog {
         request: AppendRequest,
         recorded: Recorded,
     ) -> Result<Appended, AppendError> {
-        self.submit(request, Some(recorded)).await
+        self.queue.submit(request, Some(recorded)).await
     }
 
     async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
@@ -247,11 +226,3 @@ impl EventLog for PostgresLog {
 const HEAD_IS_WRONG: &str = "SELECT count(*) FROM log_head \
     WHERE position <> (SELECT coalesce(max(position), 0) FROM events) \
     OR streams <> (SELECT count(*) FROM streams)";
-
-/// The appender died with an append in its hands, which only a bug in it can bring about.
-fn appender_gone() -> AppendError {
-    AppendError::OutcomeUnknown(StorageFailure::new(
-        StorageCause::Other,
-        "the appender has ended",
-    ))
-}

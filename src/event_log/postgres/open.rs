@@ -31,6 +31,9 @@ const SETTINGS: [(&str, &str); 9] = [
     ("tcp_keepalives_count", "3"),
 ];
 
+/// Settings of the writer's connection: its few statements are large, and planning them takes longer than what they do.
+const WRITER: [(&str, &str); 1] = [("plan_cache_mode", "force_generic_plan")];
+
 /// A commit must be on the disk when it returns. A stricter setting of the database's own stays as it is.
 const DURABLE: &str = "SELECT set_config('synchronous_commit', 'on', FALSE) \
                        WHERE current_setting('synchronous_commit') = 'off'";
@@ -81,7 +84,7 @@ fn migration_failure(address: &PostgresAddress, error: MigrateError) -> LogError
 /// A connection of the writer's own.
 pub(super) async fn connect(address: &PostgresAddress) -> Result<PgConnection, StorageFailure> {
     let connecting = async {
-        let mut connection = PgConnection::connect_with(&options(address)).await?;
+        let mut connection = PgConnection::connect_with(&options(address).options(WRITER)).await?;
         connection.execute(DURABLE).await?;
         Ok(connection)
     };

@@ -21,7 +21,7 @@ macro_rules! tail {
 }
 
 /// What must hold at the end of the log, and the question that counts where it does not.
-const RULES: [(&str, &str); 11] = [
+const RULES: [(&str, &str); 10] = [
     (
         "positions are missing",
         tail!(
@@ -64,17 +64,10 @@ const RULES: [(&str, &str); 11] = [
         ),
     ),
     (
-        "events are not found by their type",
+        "events are not found by their kind",
         tail!(
-            "SELECT count(*) FROM tail WHERE NOT EXISTS (SELECT 1 FROM events INDEXED BY events_by_type \
-             WHERE type = tail.type AND position = tail.position)"
-        ),
-    ),
-    (
-        "events are not found by their category",
-        tail!(
-            "SELECT count(*) FROM tail WHERE NOT EXISTS (SELECT 1 FROM events INDEXED BY events_by_category \
-             WHERE category = tail.category AND position = tail.position)"
+            "SELECT count(*) FROM tail WHERE NOT EXISTS (SELECT 1 FROM events INDEXED BY events_by_kind \
+             WHERE kind_id = tail.kind_id AND position = tail.position)"
         ),
     ),
     (
@@ -87,10 +80,10 @@ const RULES: [(&str, &str); 11] = [
         ),
     ),
     (
-        "events belong to a stream that is not there",
+        "events belong to a stream that is not there, or to a kind of another category",
         tail!(
-            "SELECT count(*) FROM tail WHERE NOT EXISTS (SELECT 1 FROM streams WHERE id = tail.stream_id \
-             AND substr(name || '-', 1, length(tail.category) + 1) = tail.category || '-')"
+            "SELECT count(*) FROM tail WHERE NOT EXISTS (SELECT 1 FROM streams CROSS JOIN kinds ON kinds.id = tail.kind_id \
+             WHERE streams.id = tail.stream_id AND substr(name || '-', 1, length(category) + 1) = category || '-')"
         ),
     ),
     (

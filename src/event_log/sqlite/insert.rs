@@ -4,47 +4,46 @@ use rusqlite::{Connection, params};
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::known::Known;
-use crate::contract::{Position, RecordedEvent, StreamName, Timestamp, Version};
+use super::ledger::InTx;
+use super::rows::Row;
+use crate::contract::{RecordedEvent, StreamName, Timestamp, Version};
 use crate::event_log::judge::KnownStream;
-use crate::event_log::prepared::{PreparedAppend, PreparedEvent, PreparedStream};
+use crate::event_log::prepared::{PreparedAppend, PreparedStream};
 use crate::event_log::{Appended, CommandStamp, StreamAppended};
 
 /// Writes an append at the end of the log and adds its events to `events`. `streams` is where its streams stand, in its
 /// order. The answer counts once the transaction is committed.
 pub(super) fn append_in_tx(
-    connection: &Connection,
-    known: &mut Known,
+    tx: &mut InTx<'_>,
     append: PreparedAppend,
     streams: Vec<Option<KnownStream>>,
     at: Timestamp,
     events: &mut Vec<Arc<RecordedEvent>>,
 ) -> rusqlite::Result<Appended> {
-    let first_position = known.head.next();
+    let first_position = tx.known.head.next();
     let mut answers = Vec::with_capacity(append.streams.len());
     // The stream that a command counts as decided on is the first of its append.
     let mut decided_on = None;
     for (part, stream) in append.streams.into_iter().zip(streams) {
-        let (stream, answer) = append_stream_in_tx(connection, known, part, stream, at, events)?;
+        let (stream, answer) = append_stream_in_tx(tx, part, stream, at, events)?;
         decided_on.get_or_insert(stream);
         answers.push(answer);
     }
     let appended = Appended {
         streams: answers,
         first_position,
-        position: known.head,
+        position: tx.known.head,
         committed_at: at,
         duplicate: false,
     };
     if let (Some(command), Some(stream)) = (&append.command, decided_on) {
-        insert_command_in_tx(connection, command, stream, &appended)?;
+        insert_command_in_tx(tx.connection, command, stream, &appended)?;
     }
     Ok(appended)
 }
 
 fn append_stream_in_tx(
-    connection: &Connection,
-    known: &mut Known,
+    tx: &mut InTx<'_>,
     part: PreparedStream,
     stream: Option<KnownStream>,
     at: Timestamp,
@@ -52,45 +51,33 @@ fn append_stream_in_tx(
 ) -> rusqlite::Result<(KnownStream, StreamAppended)> {
     let mut stream = match stream {
         Some(stream) => stream,
-        None => insert_stream_in_tx(connection, &part.stream)?,
+        None => insert_stream_in_tx(tx.connection, &part.stream)?,
     };
     let first_version = stream.version.next();
-    for prepared in part.events {
-        let place = Place {
-            stream: &part.stream,
+    for mut prepared in part.events {
+        let extra = prepared.extra.take();
+        let (version, position) = (stream.version.next(), tx.known.head.next());
+        let event = Arc::new(prepared.recorded(part.stream.clone(), version, position, at));
+        let category = part.stream.category();
+        let row = Row {
+            event: Arc::clone(&event),
             stream_id: stream.id,
-            version: stream.version.next(),
-            position: known.head.next(),
-            at,
+            kind_id: tx.known.kind(tx.connection, category, &event.event_type)?,
+            extra,
         };
-        insert_event_in_tx(connection, &place, &prepared)?;
-        stream.version = place.version;
-        known.note_event(prepared.event.id, at);
-        events.push(Arc::new(place.put(prepared)));
+        tx.rows.add(tx.connection, row)?;
+        tx.known.note_event(event.id, at);
+        stream.version = version;
+        events.push(event);
     }
-    known.note_stream(part.stream.clone(), stream);
+    tx.known.note_stream(part.stream.clone(), stream);
     let answer = StreamAppended {
         stream: part.stream,
         first_version,
         last_version: stream.version,
-        position: known.head,
+        position: tx.known.head,
     };
     Ok((stream, answer))
-}
-
-/// Where an event goes.
-struct Place<'a> {
-    stream: &'a StreamName,
-    stream_id: i64,
-    version: Version,
-    position: Position,
-    at: Timestamp,
-}
-
-impl Place<'_> {
-    fn put(&self, prepared: PreparedEvent) -> RecordedEvent {
-        prepared.recorded(self.stream.clone(), self.version, self.position, self.at)
-    }
 }
 
 fn insert_stream_in_tx(
@@ -104,31 +91,6 @@ fn insert_stream_in_tx(
         id,
         version: Version::NONE,
     })
-}
-
-fn insert_event_in_tx(
-    connection: &Connection,
-    place: &Place<'_>,
-    prepared: &PreparedEvent,
-) -> rusqlite::Result<()> {
-    let event = &prepared.event;
-    connection
-        .prepare_cached(include_str!("sql/insert_event.sql"))?
-        .execute(params![
-            place.position.to_sql(),
-            event.id.0.into_bytes(),
-            place.stream_id,
-            place.version.to_sql(),
-            place.stream.category(),
-            event.event_type,
-            event.schema_version,
-            place.at.as_micros(),
-            event.metadata.correlation_id.map(Uuid::into_bytes),
-            event.metadata.causation_id.map(Uuid::into_bytes),
-            event.data.get(),
-            prepared.extra,
-        ])?;
-    Ok(())
 }
 
 fn insert_command_in_tx(

@@ -3,6 +3,7 @@
 
 use lru::LruCache;
 use rusqlite::{Connection, OptionalExtension};
+use std::collections::HashMap;
 use std::num::NonZeroUsize;
 use uuid::Uuid;
 
@@ -18,7 +19,14 @@ pub(super) struct Known {
     pub(super) last_at: Option<Timestamp>,
     largest_id: Option<EventId>,
     streams: LruCache<StreamName, KnownStream>,
+    /// Numbers of kinds, by category and type.
+    kinds: HashMap<String, HashMap<String, i64>>,
 }
+
+/// Kinds are few where names are chosen well; categories beyond this are forgotten again.
+const CATEGORIES: usize = 10_000;
+/// And types of one category beyond this.
+const TYPES: usize = 1_000;
 
 impl Known {
     /// Reads the end of the log.
@@ -35,6 +43,7 @@ impl Known {
             last_at: head.map(|(_, at)| Timestamp::from_micros(at)),
             largest_id: largest_id.map(|bytes| EventId(Uuid::from_bytes(bytes))),
             streams: LruCache::new(NonZeroUsize::new(streams).unwrap_or(NonZeroUsize::MIN)),
+            kinds: HashMap::new(),
         })
     }
 
@@ -52,15 +61,17 @@ impl Known {
         self.largest_id.is_none_or(|largest| id > largest)
     }
 
-    /// Where a stream stands; `None` where it does not exist.
-    pub(super) fn stream(
+    /// Where a stream stands; `None` where it was not used recently.
+    pub(super) fn recent_stream(&mut self, name: &StreamName) -> Option<KnownStream> {
+        self.streams.get(name).copied()
+    }
+
+    /// Where a stream stands in the database; `None` where it does not exist.
+    pub(super) fn stored_stream(
         &mut self,
         connection: &Connection,
         name: &StreamName,
     ) -> rusqlite::Result<Option<KnownStream>> {
-        if let Some(known) = self.streams.get(name) {
-            return Ok(Some(*known));
-        }
         let found = connection
             .prepare_cached(include_str!("sql/find_stream.sql"))?
             .query_row([name.as_str()], |row| {
@@ -76,6 +87,29 @@ impl Known {
         Ok(found)
     }
 
+    /// The number of a kind, which gets one where it is new.
+    pub(super) fn kind(
+        &mut self,
+        connection: &Connection,
+        category: &str,
+        event_type: &str,
+    ) -> rusqlite::Result<i64> {
+        let known = self.kinds.get(category);
+        if let Some(id) = known.and_then(|types| types.get(event_type)) {
+            return Ok(*id);
+        }
+        let id = stored_kind(connection, category, event_type)?;
+        if self.kinds.len() > CATEGORIES {
+            self.kinds.clear();
+        }
+        let types = self.kinds.entry(category.to_owned()).or_default();
+        if types.len() > TYPES {
+            types.clear();
+        }
+        types.insert(event_type.to_owned(), id);
+        Ok(id)
+    }
+
     /// Takes note of an event that was inserted at the next position.
     pub(super) fn note_event(&mut self, id: EventId, at: Timestamp) {
         self.head = self.head.next();
@@ -88,5 +122,18 @@ impl Known {
     /// Takes note of where a stream stands now.
     pub(super) fn note_stream(&mut self, name: StreamName, stream: KnownStream) {
         self.streams.put(name, stream);
+    }
+}
+
+fn stored_kind(connection: &Connection, category: &str, event_type: &str) -> rusqlite::Result<i64> {
+    let found = connection
+        .prepare_cached(include_str!("sql/find_kind.sql"))?
+        .query_row([category, event_type], |row| row.get(0))
+        .optional()?;
+    match found {
+        Some(id) => Ok(id),
+        None => connection
+            .prepare_cached(include_str!("sql/insert_kind.sql"))?
+            .insert([category, event_type]),
     }
 }

@@ -1,13 +1,12 @@
 //! The log as it stands within the writer's transaction: what the writer knows, and what it has to look up.
 
-use rusqlite::Error::FromSqlConversionFailure;
-use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Row};
-use uuid::Uuid;
 
 use super::known::Known;
 use super::read::recorded;
-use crate::contract::{CommandId, EventId, Position, StreamName, Timestamp, Version};
+use super::row;
+use super::rows::Rows;
+use crate::contract::{CommandId, EventId, Position, StreamName, Timestamp};
 use crate::event_log::judge::{KnownStream, Ledger};
 use crate::event_log::repeat::StoredEvent;
 use crate::event_log::{Appended, StreamAppended};
@@ -16,6 +15,8 @@ use crate::event_log::{Appended, StreamAppended};
 pub(super) struct InTx<'a> {
     pub(super) connection: &'a Connection,
     pub(super) known: &'a mut Known,
+    /// Events of the transaction that are not inserted yet.
+    pub(super) rows: &'a mut Rows,
 }
 
 impl Ledger for InTx<'_> {
@@ -36,6 +37,7 @@ impl Ledger for InTx<'_> {
         let Some((first, last, at)): Option<(i64, i64, i64)> = done else {
             return Ok(None);
         };
+        self.rows.insert(self.connection)?;
         let streams = self
             .connection
             .prepare_cached(include_str!("sql/append_streams.sql"))?
@@ -54,12 +56,16 @@ impl Ledger for InTx<'_> {
         if self.known.is_surely_new(id) {
             return Ok(false);
         }
+        if self.rows.has(id) {
+            return Ok(true);
+        }
         self.connection
             .prepare_cached(include_str!("sql/find_event.sql"))?
             .exists([id.0.into_bytes()])
     }
 
     fn stored_event(&mut self, id: EventId) -> rusqlite::Result<Option<StoredEvent>> {
+        self.rows.insert(self.connection)?;
         self.connection
             .prepare_cached(recorded!("sql/event.sql"))?
             .query_row([id.0.into_bytes()], stored_event)
@@ -67,34 +73,33 @@ impl Ledger for InTx<'_> {
     }
 
     fn stream(&mut self, name: &StreamName) -> rusqlite::Result<Option<KnownStream>> {
-        self.known.stream(self.connection, name)
+        if let Some(recent) = self.known.recent_stream(name) {
+            return Ok(Some(recent));
+        }
+        self.rows.insert(self.connection)?;
+        self.known.stored_stream(self.connection, name)
     }
 }
 
 fn stream_appended(row: &Row<'_>) -> rusqlite::Result<StreamAppended> {
     Ok(StreamAppended {
-        stream: stream_name(row)?,
-        first_version: Version::from_sql(row.get(1)?),
-        last_version: Version::from_sql(row.get(2)?),
-        position: Position::from_sql(row.get(3)?),
+        stream: row::stream_name(row, 0)?,
+        first_version: row::version(row, 1)?,
+        last_version: row::version(row, 2)?,
+        position: row::position(row, 3)?,
     })
-}
-
-fn stream_name(row: &Row<'_>) -> rusqlite::Result<StreamName> {
-    StreamName::try_new(row.get::<_, String>(0)?)
-        .map_err(|error| FromSqlConversionFailure(0, Type::Text, Box::new(error)))
 }
 
 fn stored_event(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {
     Ok(StoredEvent {
-        position: Position::from_sql(row.get(0)?),
+        position: row::position(row, 0)?,
         stream: row.get(2)?,
-        version: Version::from_sql(row.get(3)?),
+        version: row::version(row, 3)?,
         event_type: row.get(4)?,
         schema_version: row.get(5)?,
-        recorded_at: Timestamp::from_micros(row.get(6)?),
-        correlation_id: row.get::<_, Option<[u8; 16]>>(7)?.map(Uuid::from_bytes),
-        causation_id: row.get::<_, Option<[u8; 16]>>(8)?.map(Uuid::from_bytes),
+        recorded_at: row::time(row, 6)?,
+        correlation_id: row::uuid_if_any(row, 7)?,
+        causation_id: row::uuid_if_any(row, 8)?,
         data: row.get(9)?,
         extra: row.get(10)?,
     })

@@ -4,6 +4,7 @@
 //! written). Readers have connections that cannot write, and at the head they need none: the tail answers from memory.
 
 mod appender;
+mod checkpointer;
 mod connections;
 mod copy;
 mod examine;
@@ -12,8 +13,10 @@ mod insert;
 mod known;
 mod ledger;
 mod open;
+mod page;
 mod read;
 mod row;
+mod rows;
 mod snapshots;
 mod wal;
 mod writer;
@@ -33,9 +36,9 @@ use super::lock::FolderLock;
 use super::published::Published;
 use super::queue::Queue;
 use super::{
-    AppendError, AppendRequest, Appended, CommandRecord, EventLog, Limits, LogError, LogQuery,
-    Options, Recorded, StorageCause, StorageFailure, StreamQuery, StreamSlice, StreamSummary,
-    StreamsQuery, metrics, reading,
+    AppendError, AppendRequest, Appended, CommandRecord, EventLog, LogError, LogQuery, Options,
+    Recorded, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery, metrics,
+    reading,
 };
 use crate::contract::{CommandId, EventId, Head, RecordedEvent};
 
@@ -48,7 +51,6 @@ pub use snapshots::SqliteSnapshots;
 pub struct SqliteLog {
     /// Writers put appends in; the appender takes them out. Closing it is what ends the appender.
     queue: Queue,
-    limits: Limits,
     /// Written by the appender after each commit, read by everyone.
     published: Arc<Published>,
     reads: Reads,
@@ -87,7 +89,6 @@ impl SqliteLog {
         tracing::info!(log.folder = %folder.display(), log.head = head.position.0, "the log is open");
         Ok(SqliteLog {
             queue,
-            limits: options.limits,
             published,
             reads: Reads::new(file, options.readers),
             ended,
@@ -108,37 +109,17 @@ impl SqliteLog {
         let published = Arc::new(Published::new(head, options.tail));
         Ok(SqliteLog {
             queue: Queue::closed(&options),
-            limits: options.limits,
             published,
             reads,
             ended,
         })
-    }
-
-    async fn submit(
-        &self,
-        request: AppendRequest,
-        recorded: Option<Recorded>,
-    ) -> Result<Appended, AppendError> {
-        let accepted = self
-            .limits
-            .prepare(request, recorded)
-            .and_then(|append| self.queue.push(append));
-        match accepted {
-            Ok(answered) => answered.await.unwrap_or_else(|_| Err(appender_gone())),
-            Err(refusal) => {
-                let answer = Err(refusal);
-                metrics::answered(&answer);
-                answer
-            }
-        }
     }
 }
 
 #[async_trait]
 impl EventLog for SqliteLog {
     async fn append(&self, request: AppendRequest) -> Result<Appended, AppendError> {
-        self.submit(request, None).await
+        self.queue.submit(request, None).await
     }
 
     async fn append_recorded(
@@ -146,7 +127,7 @@ impl EventLog for SqliteLog {
         request: AppendRequest,
         recorded: Recorded,
     ) -> Result<Appended, AppendError> {
-        self.submit(request, Some(recorded)).await
+        self.queue.submit(request, Some(recorded)).await
     }
 
     async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
@@ -195,12 +176,4 @@ impl EventLog for SqliteLog {
         // Nothing is ever sent: this waits for the other end to be dropped.
         drop(self.ended.clone().changed().await);
     }
-}
-
-/// The appender died with an append in its hands, which only a bug in it can bring about.
-fn appender_gone() -> AppendError {
-    AppendError::OutcomeUnknown(StorageFailure::new(
-        StorageCause::Other,
-        "the appender has ended",
-    ))
 }

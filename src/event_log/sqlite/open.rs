@@ -6,7 +6,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use std::path::Path;
 use std::time::Duration;
 
-use super::failure;
+use super::{failure, wal};
 use crate::event_log::LogError;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("migrations/log/sqlite");
@@ -65,8 +65,7 @@ fn migration_failure(error: MigrateError) -> LogError {
     }
 }
 
-/// The connection of the writer. A commit returns once it is on the disk. The WAL is brought into the database whenever it
-/// has grown to 16 MiB, by the commit that made it so; `wal` sees to it where that does not suffice.
+/// A connection that writes. A commit returns once it is on the disk. Its WAL is brought into the database by `wal`.
 ///
 /// Where a file cannot be opened for writing SQLite falls back to reading, which is an error here: such a connection would
 /// stay without writes when the file has become writable again.
@@ -80,9 +79,9 @@ pub(super) fn write_connection(file: &Path, wal_bytes: u64) -> rusqlite::Result<
     connection.set_prepared_statement_cache_capacity(32);
     connection.pragma_update(None, "journal_mode", "wal")?;
     connection.pragma_update(None, "synchronous", "full")?;
-    connection.pragma_update(None, "wal_autocheckpoint", 4_096)?;
+    wal::watch(&connection)?;
     let wal_bytes = i64::try_from(wal_bytes).unwrap_or(i64::MAX);
     connection.pragma_update(None, "journal_size_limit", wal_bytes)?;
-    connection.pragma_update(None, "cache_size", -32 * 1024)?;
+    connection.pragma_update(None, "cache_size", -16 * 1024)?;
     Ok(connection)
 }

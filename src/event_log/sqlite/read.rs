@@ -4,9 +4,11 @@
 use rusqlite::{Connection, OptionalExtension, Row, Rows, Statement, ToSql, params};
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::try_join;
 use uuid::Uuid;
 
 use super::connections::Connections;
+use super::page::Wanted;
 use super::row;
 use crate::contract::{
     CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent, Timestamp, Version,
@@ -150,6 +152,12 @@ impl Reads {
             .await
     }
 
+    async fn page(&self, wanted: Wanted) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
+        self.connections
+            .read(move |connection| wanted.read(connection))
+            .await
+    }
+
     /// Checks the whole log.
     pub(super) async fn check(&self) -> Result<CheckReport, LogError> {
         let mut report = check::check(self).await?;
@@ -182,25 +190,20 @@ impl Disk for Reads {
         direction: Direction,
         limit: usize,
     ) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
-        let statement = log_statement(filter, direction);
-        let filter = filter.clone();
-        self.connections
-            .read(move |connection| {
-                let mut statement = connection.prepare_cached(statement)?;
-                bind(
-                    &mut statement,
-                    &[
-                        &stretch.after.to_sql(),
-                        &stretch.upto.to_sql(),
-                        &to_limit(limit),
-                        &filter.event_type,
-                        &filter.category,
-                        &filter.correlation_id.map(Uuid::into_bytes),
-                    ],
-                )?;
-                all(statement.raw_query(), shared_event)
-            })
-            .await
+        let wanted = Wanted {
+            stretch,
+            filter: filter.clone(),
+            direction,
+            limit,
+        };
+        match wanted.halves() {
+            Ok((first, second)) => {
+                let (mut first, second) = try_join!(self.page(first), self.page(second))?;
+                first.extend(second);
+                Ok(first)
+            }
+            Err(wanted) => self.page(wanted).await,
+        }
     }
 
     async fn position_before(&self, time: Timestamp, head: Position) -> Result<Position, LogError> {
@@ -231,7 +234,10 @@ impl Counts for Reads {
 }
 
 /// Gives a statement its parameters by their numbers, as many of them as it has.
-fn bind(statement: &mut Statement<'_>, parameters: &[&dyn ToSql]) -> rusqlite::Result<()> {
+pub(super) fn bind(
+    statement: &mut Statement<'_>,
+    parameters: &[&dyn ToSql],
+) -> rusqlite::Result<()> {
     let wanted = statement.parameter_count();
     for (number, parameter) in (1..=wanted).zip(parameters) {
         statement.raw_bind_parameter(number, parameter)?;
@@ -239,40 +245,11 @@ fn bind(statement: &mut Statement<'_>, parameters: &[&dyn ToSql]) -> rusqlite::R
     Ok(())
 }
 
-/// The statement that walks the index which narrows most: a conversation is small, a type is smaller than its category.
-fn log_statement(filter: &EventFilter, direction: Direction) -> &'static str {
-    let (forward, backward) = if filter.correlation_id.is_some() {
-        (
-            recorded!("sql/log_by_correlation_forward.sql"),
-            recorded!("sql/log_by_correlation_backward.sql"),
-        )
-    } else if filter.event_type.is_some() {
-        (
-            recorded!("sql/log_by_type_forward.sql"),
-            recorded!("sql/log_by_type_backward.sql"),
-        )
-    } else if filter.category.is_some() {
-        (
-            recorded!("sql/log_by_category_forward.sql"),
-            recorded!("sql/log_by_category_backward.sql"),
-        )
-    } else {
-        (
-            recorded!("sql/log_forward.sql"),
-            recorded!("sql/log_backward.sql"),
-        )
-    };
-    match direction {
-        Direction::Forward => forward,
-        Direction::Backward => backward,
-    }
-}
-
-fn to_limit(limit: usize) -> i64 {
+pub(super) fn to_limit(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 
-fn all<T>(
+pub(super) fn all<T>(
     mut rows: Rows<'_>,
     read: impl Fn(&Row<'_>) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<Vec<T>> {
@@ -283,7 +260,7 @@ fn all<T>(
     Ok(all)
 }
 
-fn shared_event(row: &Row<'_>) -> rusqlite::Result<Arc<RecordedEvent>> {
+pub(super) fn shared_event(row: &Row<'_>) -> rusqlite::Result<Arc<RecordedEvent>> {
     row::recorded_event(row).map(Arc::new)
 }
 
@@ -292,13 +269,16 @@ mod tests {
     use rusqlite::Connection;
 
     /// Every statement of the room that reads. Two may sort, because what they sort is bounded by an append or a page.
-    const READS: [(&str, bool); 19] = [
+    const READS: [(&str, bool); 22] = [
         (recorded!("sql/log_forward.sql"), false),
         (recorded!("sql/log_backward.sql"), false),
-        (recorded!("sql/log_by_type_forward.sql"), false),
-        (recorded!("sql/log_by_type_backward.sql"), false),
-        (recorded!("sql/log_by_category_forward.sql"), false),
-        (recorded!("sql/log_by_category_backward.sql"), false),
+        (recorded!("sql/log_by_kind_forward.sql"), false),
+        (recorded!("sql/log_by_kind_backward.sql"), false),
+        (include_str!("sql/places_by_kind_forward.sql"), false),
+        (include_str!("sql/places_by_kind_backward.sql"), false),
+        (include_str!("sql/kinds_by_category.sql"), false),
+        (include_str!("sql/kinds_by_type.sql"), false),
+        (recorded!("sql/event_at.sql"), false),
         (recorded!("sql/log_by_correlation_forward.sql"), false),
         (recorded!("sql/log_by_correlation_backward.sql"), false),
         (include_str!("sql/stream_forward.sql"), false),

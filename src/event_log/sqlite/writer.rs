@@ -11,6 +11,7 @@ use super::insert;
 use super::known::Known;
 use super::ledger::InTx;
 use super::open;
+use super::rows::Rows;
 use super::wal::{self, Wal};
 use crate::contract::{Head, RecordedEvent, Timestamp};
 use crate::event_log::batch::{BatchFailure, Committed};
@@ -28,6 +29,8 @@ pub(super) struct Writer {
     wal_bytes: u64,
     /// `None` after a failure, until the next transaction reads it anew.
     known: Option<Known>,
+    /// Empty between transactions.
+    rows: Rows,
     remembered_streams: usize,
     clock: Clock,
 }
@@ -42,12 +45,17 @@ impl Writer {
         let (connection, known) =
             opened.map_err(|error| LogError::Storage(failure::of_rusqlite(&error)))?;
         let head = known.published_head();
+        let wal = Wal::of(&file, options.wal_bytes).map_err(|error| {
+            let detail = format!("the checkpointer's thread could not be started: {error}");
+            LogError::Storage(StorageFailure::new(StorageCause::Other, detail))
+        })?;
         let writer = Writer {
             connection,
-            wal: Wal::of(&file, options.wal_bytes),
+            wal,
             wal_bytes: options.wal_bytes,
             file,
             known: Some(known),
+            rows: Rows::new(),
             remembered_streams: options.remembered_streams,
             clock: Arc::clone(&options.clock),
         };
@@ -93,6 +101,7 @@ impl Writer {
         self.connection
             .prepare_cached("BEGIN IMMEDIATE")?
             .execute([])?;
+        self.wal.make_room();
         let mut known = match self.known.take() {
             Some(known) => known,
             None => Known::load(&self.connection, self.remembered_streams)?,
@@ -103,6 +112,7 @@ impl Writer {
         for append in appends {
             answers.push(self.append_in_tx(&mut known, append, now, &mut events)?);
         }
+        self.rows.insert(&self.connection)?;
         self.known = Some(known);
         Ok(Committed {
             answers,
@@ -112,23 +122,24 @@ impl Writer {
     }
 
     fn append_in_tx(
-        &self,
+        &mut self,
         known: &mut Known,
         append: PreparedAppend,
         now: Timestamp,
         events: &mut Vec<Arc<RecordedEvent>>,
     ) -> rusqlite::Result<Result<Appended, AppendError>> {
-        let mut ledger = InTx {
+        let mut tx = InTx {
             connection: &self.connection,
             known,
+            rows: &mut self.rows,
         };
-        match judge::judge(&mut ledger, &append)? {
+        match judge::judge(&mut tx, &append)? {
             Verdict::Write(streams) => {
                 let at = match append.recorded {
                     Some(recorded) => recorded.recorded_at,
-                    None => known.last_at.map_or(now, |last| last.max(now)),
+                    None => tx.known.last_at.map_or(now, |last| last.max(now)),
                 };
-                insert::append_in_tx(&self.connection, known, append, streams, at, events).map(Ok)
+                insert::append_in_tx(&mut tx, append, streams, at, events).map(Ok)
             }
             Verdict::Repeated(first_answer) => Ok(Ok(first_answer)),
             Verdict::Refused(refusal) => Ok(Err(refusal)),
@@ -154,6 +165,7 @@ impl Writer {
     /// Ends a transaction that failed, and forgets what it may have taught.
     fn start_afresh(&mut self, cause: StorageCause) {
         self.known = None;
+        self.rows.clear();
         // Some failures end the transaction by themselves.
         let ended =
             self.connection.is_autocommit() || self.connection.execute_batch("ROLLBACK").is_ok();
@@ -176,6 +188,7 @@ impl Writer {
 
     /// Brings everything from the WAL into the database and closes it.
     pub(super) fn close(self) {
+        drop(self.wal);
         match wal::checkpoint(&self.connection) {
             Ok(true) => {}
             Ok(false) => {

@@ -100,7 +100,7 @@ fn a_damaged_log_is_refused_and_left_as_it_is() {
         "events",
         "events_by_id",
         "events_by_stream",
-        "events_by_type",
+        "events_by_kind",
         "streams",
     ];
     let mut damages: Vec<(String, Vec<u8>)> = roots

@@ -163,7 +163,11 @@ async fn closing_leaves_no_wal_behind() {
 #[tokio::test]
 async fn the_wal_does_not_grow_without_end() {
     let store = SqliteStore::new();
-    let log = store.open().await;
+    let bounded = Options {
+        wal_bytes: 16 * 1024 * 1024,
+        ..Options::default()
+    };
+    let log = store.open_with(bounded).await;
     let wal = store.folder().join("log.db-wal");
     let mut largest = 0;
     for _ in 0..60 {

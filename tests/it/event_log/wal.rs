@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use super::sqlite::SqliteStore;
 use super::support::{events, json, to};
 
-/// The bound in these tests: above the 16 MiB at which a commit brings the WAL into the database by itself.
+/// The bound in these tests.
 const BOUND: u64 = 20 * 1024 * 1024;
 /// So long an outcome may be waited for.
 const PATIENCE: Duration = Duration::from_secs(60);

@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
 use std::path::Path;
-use std::sync::Arc;
 use std::task::Poll;
 
 use highwater::contract::OrderId;

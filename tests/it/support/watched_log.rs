@@ -12,7 +12,7 @@ use highwater::event_log::{
 };
 
 /// Sees what passes through a log.
-pub trait Watcher: Send + Sync {
+pub trait Watcher: Send + Sync + 'static {
     /// Before an append reaches the log; an error keeps it from there.
     fn before_append(&self) -> Result<(), AppendError> {
         Ok(())

@@ -17,4 +17,5 @@ FROM (
 ) AS effect
 CROSS JOIN events AS e ON e.position = effect.position
 CROSS JOIN streams AS s ON s.id = e.stream_id
+CROSS JOIN kinds AS k ON k.id = e.kind_id
 ORDER BY e.position LIMIT ?2

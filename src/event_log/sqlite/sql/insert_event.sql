@@ -1,3 +1,6 @@
-INSERT INTO events (position, id, stream_id, version, category, type, schema_version, recorded_at,
-                    correlation_id, causation_id, data, metadata)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
+-- One event, or as many as the last line is repeated. What goes wrong ends the transaction: so SQLite need not remember how the
+-- pages were before a statement of many rows.
+INSERT OR ROLLBACK INTO events (position, id, stream_id, version, kind_id, schema_version, recorded_at,
+                                correlation_id, causation_id, data, metadata)
+VALUES
+    (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)

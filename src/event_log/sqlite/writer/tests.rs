@@ -130,8 +130,7 @@ async fn a_writer_behind_our_back_is_noticed_and_never_overwritten() {
     let (folder, mut writer) = writer().await;
     writer.write(vec![any("a")]).unwrap();
     let other = Connection::open(folder.path().join("log.db")).unwrap();
-    let intruder =
-        "INSERT INTO events VALUES (2, x'00', 1, 2, 'a', 'Intruded', 1, 7, NULL, NULL, '1', NULL)";
+    let intruder = "INSERT INTO events VALUES (2, x'00', 1, 2, 1, 1, 7, NULL, NULL, '1', NULL)";
     other.execute(intruder, []).unwrap();
     assert_eq!(
         not_committed(writer.write(vec![any("a")])),

@@ -2,7 +2,7 @@
 
 use highwater::event_log::ExpectedVersion::Any;
 use highwater::event_log::postgres::PostgresLog;
-use highwater::event_log::{EventLog, LogError, Options, StorageCause};
+use highwater::event_log::{LogError, Options, StorageCause};
 
 use super::PostgresStore;
 use crate::event_log::support::{Store, add, command, event, to, whole};

@@ -1,0 +1,2 @@
+-- A kind's number.
+SELECT id FROM kinds WHERE category = ?1 AND type = ?2

@@ -1,0 +1,1 @@
+INSERT INTO kinds (category, type) VALUES (?1, ?2)

@@ -1,0 +1,2 @@
+-- The kinds of a category.
+SELECT id FROM kinds WHERE category = ?1

@@ -1,4 +1,0 @@
--- One category's events in (?1, ?2].
-FROM events AS e INDEXED BY events_by_category CROSS JOIN streams AS s ON s.id = e.stream_id
-WHERE e.category = ?5 AND e.position > ?1 AND e.position <= ?2
-ORDER BY e.position LIMIT ?3

@@ -1,5 +1,0 @@
--- One type's events in (?1, ?2].
-FROM events AS e INDEXED BY events_by_type CROSS JOIN streams AS s ON s.id = e.stream_id
-WHERE e.type = ?4 AND e.position > ?1 AND e.position <= ?2
-  AND (?5 IS NULL OR e.category = ?5)
-ORDER BY e.position LIMIT ?3
