@@ -43,7 +43,8 @@ pub struct Options {
     pub readers: u32,
     /// Which program opens it, as another one is told that finds the log in use. May be empty.
     pub program: String,
-    /// Size that the write-ahead log of SQLite may reach before the writer waits for readers to cut it back.
+    /// Bytes that the write-ahead log of SQLite may reach before the writer waits for readers to cut it back. From half of it on
+    /// it begins anew as soon as nobody reads from it.
     pub wal_bytes: u64,
     /// Where time comes from.
     pub clock: Clock,

@@ -31,7 +31,8 @@ pub struct Writer {
 }
 
 impl Writer {
-    /// Makes the tables in an empty folder. The settings are those of Highwater's write connection.
+    /// Makes the tables in an empty folder. The settings are those of Highwater's write connection, but that SQLite
+    /// copies its WAL by itself, at the commit that makes it 16 MiB long.
     pub fn open(folder: &Path) -> Outcome<Writer> {
         let connection = Connection::open(folder.join("log.db"))?;
         connection.pragma_update(None, "journal_mode", "wal")?;

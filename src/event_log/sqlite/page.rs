@@ -178,3 +178,36 @@ fn kinds(connection: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<
     let mut statement = connection.prepare_cached(include_str!("sql/kinds_by_type.sql"))?;
     all(statement.query([event_type, category])?, |row| row.get(0))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The stretches of the halves, first half first; `None` where the page is read whole.
+    fn halves(direction: Direction, after: u64, upto: u64, limit: usize) -> Option<[u64; 4]> {
+        let wanted = Wanted {
+            stretch: stretch(Position(after), Position(upto)),
+            filter: EventFilter::default(),
+            direction,
+            limit,
+        };
+        let (first, second) = wanted.halves().ok()?;
+        let [first, second] = [first.stretch, second.stretch];
+        Some([first.after.0, first.upto.0, second.after.0, second.upto.0])
+    }
+
+    #[test]
+    fn the_halves_are_the_page() {
+        let forward = |after, upto, limit| halves(Direction::Forward, after, upto, limit);
+        assert_eq!(forward(10, 5_000, 1_000), Some([10, 510, 510, 1_010]));
+        assert_eq!(forward(10, 711, 1_000), Some([10, 360, 360, 711]));
+        let backward = |after, upto, limit| halves(Direction::Backward, after, upto, limit);
+        assert_eq!(
+            backward(0, 5_000, 1_000),
+            Some([4_500, 5_000, 4_000, 4_500])
+        );
+        assert_eq!(backward(10, 711, 1_000), Some([361, 711, 10, 361]));
+        assert_eq!(forward(10, 5_000, 511), None);
+        assert_eq!(backward(10, 20, 1_000), None);
+    }
+}

@@ -100,7 +100,7 @@ pub async fn whole(log: &dyn EventLog) -> Vec<Arc<RecordedEvent>> {
     let mut all = Vec::new();
     let mut after = Position::START;
     loop {
-        let page = log.read(LogQuery::after(after, 500)).await.unwrap();
+        let page = log.read(LogQuery::after(after, 1_000)).await.unwrap();
         let Some(last) = page.last() else {
             return all;
         };
