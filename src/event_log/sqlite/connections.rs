@@ -97,7 +97,7 @@ impl Shared {
         let connection = Connection::open_with_flags(&self.file, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(32);
-        connection.pragma_update(None, "cache_size", -2 * 1024)?;
+        connection.pragma_update(None, "cache_size", -4 * 1024)?;
         Ok(connection)
     }
 

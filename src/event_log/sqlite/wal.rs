@@ -27,7 +27,7 @@ const FRAME: u64 = 4_096 + 24;
 /// What a transaction may need.
 const MARGIN: u64 = 512 * 1024;
 /// By so much the file is lengthened: the commit that follows brings it all to the disk, so it is not much.
-const PIECE: u64 = 1024 * 1024;
+const PIECE: u64 = 256 * 1024;
 
 /// So long appends wait for readers at most.
 const PATIENCE: Duration = Duration::from_millis(100);
