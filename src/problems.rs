@@ -10,7 +10,7 @@ use crate::event_log::{AppendError, ExpectedVersion, LogError, PageError};
 use crate::projection::ProjectionError;
 use crate::schema::AdmissionError;
 use crate::simulation::TrafficError;
-use crate::subscription::ControlError;
+use crate::subscription::{ControlError, TrendsError};
 
 /// A problem as an HTTP answer.
 #[derive(Debug)]
@@ -170,14 +170,31 @@ impl From<ControlError> for Problem {
     fn from(error: ControlError) -> Problem {
         let detail = error.to_string();
         match error {
-            ControlError::UnknownConsumer(_) => Problem::new(ProblemKind::NotFound, detail),
+            ControlError::UnknownConsumer(_) | ControlError::UnknownOperation(_) => {
+                Problem::new(ProblemKind::NotFound, detail)
+            }
             ControlError::Reason | ControlError::UntilPast => {
                 Problem::new(ProblemKind::BadRequest, detail)
+            }
+            ControlError::BeyondHead { head, .. } => {
+                Problem::new(ProblemKind::BadRequest, detail).with("head", head.0)
+            }
+            ControlError::CannotPassOver { from, .. } => {
+                Problem::new(ProblemKind::ResetRefused, detail).with("position", from.0)
+            }
+            ControlError::Ended(_) | ControlError::NotCancellable(_) => {
+                Problem::new(ProblemKind::NotCancellable, detail)
             }
             ControlError::Schema(error) => internal(&error.to_string()),
             ControlError::Append(error) => error.into(),
             ControlError::Read(error) => error.into(),
         }
+    }
+}
+
+impl From<TrendsError> for Problem {
+    fn from(error: TrendsError) -> Problem {
+        storage(&error.to_string(), "the trends cannot be read")
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! Plain data with serde, the same in the server and in the browser. Nothing here does I/O.
 
+mod alert;
 mod consumer;
 mod convergence;
 mod event;
@@ -10,6 +11,7 @@ mod ids;
 mod inventory;
 mod live;
 mod money;
+mod operation;
 mod order;
 mod overview;
 mod paging;
@@ -18,9 +20,12 @@ mod principal;
 mod problem;
 mod reference;
 mod sales;
+mod selection;
 mod time;
 mod traffic;
+mod trend;
 
+pub use alert::{Alert, AlertRule};
 pub use consumer::{
     ConsumerKind, ConsumerRow, ConsumerSample, ConsumerState, ConsumersView, Paused, PositionSample,
 };
@@ -32,10 +37,11 @@ pub use event::{
     StreamPage,
 };
 pub use history::{AggregateAt, AggregateHistory, Change, Step};
-pub use ids::{CommandId, EventId, InvalidName, OrderId, Sku, StreamName};
+pub use ids::{CommandId, EventId, InvalidName, OperationId, OrderId, Sku, StreamName};
 pub use inventory::StockRow;
 pub use live::{ClientFrame, Delta, ServerFrame, Topic, WatchId};
 pub use money::{Currency, Money};
+pub use operation::{Operation, OperationKind, OperationState, ResetPlan, ResetTo};
 pub use order::{
     HistoryEntry, OrderCounts, OrderDetail, OrderLine, OrderQuery, OrderRow, OrderSort,
     OrderStatus, OrdersView, SearchHit,
@@ -49,5 +55,7 @@ pub use reference::{
     ApiAnswer, ApiField, ApiOperation, ApiProblem, ApiReference, ApiRequest, ApiSection, ApiShape,
 };
 pub use sales::{Bucket, SalesRow};
+pub use selection::Selection;
 pub use time::Timestamp;
 pub use traffic::{TRAFFIC_RATES, TrafficStatus};
+pub use trend::{Trend, TrendPoint, TrendRange};

@@ -40,6 +40,12 @@ pub enum ProjectionError {
         /// Where it is.
         found: Position,
     },
+    /// Another owner has opened the place to write; nothing was written.
+    #[error("another process has taken over the read model `{name}`")]
+    TakenOver {
+        /// The projection.
+        name: &'static str,
+    },
     /// An event, or the position to finish at, lies outside of what comes next; nothing was written.
     #[error("`{name}` stands at {checkpoint} and was given position {given} to finish at {upto}")]
     OutOfOrder {

@@ -7,9 +7,9 @@ use async_trait::async_trait;
 use super::ProjectionError;
 use super::model::{Fact, Model};
 use super::place::Place;
-use crate::contract::{ConsumerKind, Position, RecordedEvent};
+use crate::contract::{ConsumerKind, Position, RecordedEvent, Selection};
 use crate::schema;
-use crate::subscription::{Consumer, ConsumerError};
+use crate::subscription::{Checkpoint, Consumer, ConsumerError, ResetAct};
 
 /// The consumer that keeps one read model in its place.
 pub(crate) struct Projector<M> {
@@ -29,10 +29,10 @@ impl<M: Model> Projector<M> {
         })
     }
 
-    /// The last position whose rows are in the place.
-    pub(crate) async fn position(&mut self) -> Result<Position, ProjectionError> {
+    /// Where the place stands.
+    pub(crate) async fn stands_at(&mut self) -> Result<Checkpoint, ProjectionError> {
         let found = self.place.checkpoint().await?;
-        self.checkpoint = Some(found);
+        self.checkpoint = Some(found.position);
         Ok(found)
     }
 
@@ -44,7 +44,7 @@ impl<M: Model> Projector<M> {
     ) -> Result<(), ProjectionError> {
         let from = match self.checkpoint.take() {
             Some(known) => known,
-            None => self.position().await?,
+            None => self.stands_at().await?.position,
         };
         check_order::<M>(events, from, upto)?;
         let written = self.write(events, from, upto).await;
@@ -129,12 +129,12 @@ impl<M: Model> Consumer for Projector<M> {
         ConsumerKind::Projection
     }
 
-    fn wants(&self, event_type: &str) -> bool {
-        M::WANTS.contains(&event_type)
+    fn wanted(&self) -> Selection {
+        Selection::of_types(M::WANTS)
     }
 
-    async fn checkpoint(&mut self) -> Result<Position, ConsumerError> {
-        Ok(self.position().await?)
+    async fn checkpoint(&mut self) -> Result<Checkpoint, ConsumerError> {
+        Ok(self.stands_at().await?)
     }
 
     async fn handle(
@@ -143,5 +143,16 @@ impl<M: Model> Consumer for Projector<M> {
         upto: Position,
     ) -> Result<(), ConsumerError> {
         Ok(self.fold(events, upto).await?)
+    }
+
+    /// A read model is made of all that came before: wherever it is to go back to, it begins anew.
+    async fn reset(&mut self, reset: ResetAct) -> Result<Checkpoint, ConsumerError> {
+        self.checkpoint = None;
+        let cleared = self.place.clear(M::TABLES, M::SCHEMA, reset.at).await;
+        if cleared.is_err() {
+            self.place.doubt();
+        }
+        cleared?;
+        Ok(self.stands_at().await?)
     }
 }

@@ -1,11 +1,8 @@
 //! What operators did: events of the streams `audit-<consumer>`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
-use super::SchemaError;
-use super::catalogue::raw;
-use crate::contract::Timestamp;
+use crate::contract::{OperationId, OperationState, Position, Timestamp};
 
 /// An operator stopped a consumer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +29,39 @@ pub struct ConsumerResumed {
     pub reason: String,
 }
 
+/// An operator set a consumer to another place in the log. The event's id is the operation's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerReset {
+    /// The consumer.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+    /// Its checkpoint when the reset was planned.
+    pub from: Position,
+    /// Where it goes on: after this position.
+    pub to: Position,
+    /// Events that it handles again, or passes over.
+    pub events: u64,
+}
+
+/// An operation came to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerOperationEnded {
+    /// The consumer.
+    pub consumer: String,
+    /// The operation.
+    pub operation: OperationId,
+    /// How it ended.
+    pub state: OperationState,
+    /// Who ended it: the principal's name, or the server's.
+    pub by: String,
+    /// Their reason, where a person ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// Everything that an audit stream can hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuditEvent {
@@ -39,15 +69,8 @@ pub enum AuditEvent {
     Paused(ConsumerPaused),
     /// A consumer was started again.
     Resumed(ConsumerResumed),
-}
-
-/// Type, schema version and payload of an audit event, as the log stores them.
-///
-/// # Errors
-/// When it cannot be written as JSON.
-pub fn encode_audit(event: &AuditEvent) -> Result<(&'static str, u32, Box<RawValue>), SchemaError> {
-    match event {
-        AuditEvent::Paused(event) => raw("ConsumerPaused", 1, event),
-        AuditEvent::Resumed(event) => raw("ConsumerResumed", 1, event),
-    }
+    /// A consumer was set to another place.
+    Reset(ConsumerReset),
+    /// An operation came to its end.
+    OperationEnded(ConsumerOperationEnded),
 }

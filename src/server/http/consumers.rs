@@ -1,13 +1,19 @@
-//! Consumers: where they are, pause and resume.
+//! Consumers: where they are, and the operator's hand on them.
 
 use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::contract::{ConsumerRow, Position, Principal, Problem, ProblemKind, Timestamp};
+use crate::contract::{
+    ConsumerRow, Operation, Position, Principal, Problem, ProblemKind, ResetPlan, ResetTo,
+    Timestamp, Trend, TrendRange,
+};
 use crate::problems::ProblemResponse;
-use crate::server::extract::{Body, InPath};
+use crate::server::extract::{Body, InPath, Params};
+use crate::server::openapi::{self, Output, json_content};
 use crate::server::state::App;
 
 /// Every consumer, and where the log ends.
@@ -35,13 +41,8 @@ pub(super) async fn one(
     InPath(name): InPath<String>,
 ) -> Result<Json<ConsumerRow>, ProblemResponse> {
     app.monitor.refresh().await?;
-    let missing = || {
-        Problem::new(
-            ProblemKind::NotFound,
-            format!("there is no consumer `{name}`"),
-        )
-    };
-    Ok(Json(app.monitor.row(&name).ok_or_else(missing)?))
+    let row = app.monitor.row(&name);
+    Ok(Json(row.ok_or_else(|| missing(&name))?))
 }
 
 /// Why a consumer is to stop, and until when.
@@ -86,4 +87,80 @@ pub(super) async fn resume(
     Ok(Json(
         app.control.resume(&principal, &name, &body.reason).await?,
     ))
+}
+
+/// Where a consumer is to be set, and why.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reset {
+    /// `start`, `end`, a position, after which it goes on, or a time, at which it goes on.
+    to: ResetTo,
+    /// For the audit stream.
+    reason: String,
+    /// Only say what it would do.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// What was set going, or what would be.
+pub(super) enum Planned {
+    Plan(ResetPlan),
+    Started(Operation),
+}
+
+impl IntoResponse for Planned {
+    fn into_response(self) -> Response {
+        match self {
+            Planned::Plan(plan) => Json(plan).into_response(),
+            Planned::Started(operation) => (StatusCode::ACCEPTED, Json(operation)).into_response(),
+        }
+    }
+}
+
+impl Output for Planned {
+    fn describe(operation: &mut openapi::Operation<'_>) {
+        let plan = json_content::<ResetPlan>(operation);
+        operation.answers(200, "The plan, of a dry run.", plan);
+        let started = json_content::<Operation>(operation);
+        operation.answers(202, "Started.", started);
+    }
+}
+
+/// `POST /consumers/{name}/reset`.
+pub(super) async fn reset(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    InPath(name): InPath<String>,
+    Body(body): Body<Reset>,
+) -> Result<Planned, ProblemResponse> {
+    if body.dry_run {
+        let plan = app.control.plan_reset(&name, body.to).await?;
+        return Ok(Planned::Plan(plan));
+    }
+    let started = app.control.reset(&principal, &name, body.to, &body.reason);
+    Ok(Planned::Started(started.await?))
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TrendParams {
+    /// How far back, and how fine.
+    #[serde(default)]
+    range: TrendRange,
+}
+
+/// `GET /consumers/{name}/trend`.
+pub(super) async fn trend(
+    State(app): State<App>,
+    InPath(name): InPath<String>,
+    Params(params): Params<TrendParams>,
+) -> Result<Json<Trend>, ProblemResponse> {
+    app.monitor.row(&name).ok_or_else(|| missing(&name))?;
+    let trend = app.trends.of(&name, params.range, Timestamp::now());
+    Ok(Json(trend.await?))
+}
+
+fn missing(name: &str) -> Problem {
+    let detail = format!("there is no consumer `{name}`");
+    Problem::new(ProblemKind::NotFound, detail)
 }

@@ -67,7 +67,8 @@ pub async fn follow(
     cuts: &[Position],
 ) -> Result<(), ConsumerError> {
     let end = events.last().map(|event| event.position);
-    let mut from = consumer.checkpoint().await?;
+    let mut from = consumer.checkpoint().await?.position;
+    let wanted = consumer.wanted();
     for upto in cuts.iter().copied().chain(end) {
         if upto <= from {
             continue;
@@ -75,7 +76,7 @@ pub async fn follow(
         let batch: Vec<_> = events
             .iter()
             .filter(|event| event.position > from && event.position <= upto)
-            .filter(|event| consumer.wants(&event.event_type))
+            .filter(|event| wanted.wants(event))
             .cloned()
             .collect();
         consumer.handle(&batch, upto).await?;

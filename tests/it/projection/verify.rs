@@ -71,7 +71,7 @@ async fn append(log: &SqliteLog, story: &Story, after: usize) {
 
 async fn catch_up(shop: &mut Shop, log: &SqliteLog) {
     for consumer in &mut shop.consumers {
-        let from = consumer.checkpoint().await.unwrap();
+        let from = consumer.checkpoint().await.unwrap().position;
         let events = log.read(LogQuery::after(from, 1_000)).await.unwrap();
         follow(consumer.as_mut(), &events, &[Position(77)])
             .await
