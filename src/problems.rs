@@ -182,6 +182,9 @@ impl From<ControlError> for Problem {
             ControlError::CannotPassOver { from, .. } => {
                 Problem::new(ProblemKind::ResetRefused, detail).with("position", from.0)
             }
+            ControlError::NoReadModel(_) | ControlError::NoPrevious(_) => {
+                Problem::new(ProblemKind::NothingToBuild, detail)
+            }
             ControlError::Ended(_) | ControlError::NotCancellable(_) => {
                 Problem::new(ProblemKind::NotCancellable, detail)
             }

@@ -127,6 +127,8 @@ pub struct ConsumerRow {
     pub paused: Option<Paused>,
     /// How often the present event was tried again.
     pub attempt: u32,
+    /// Whether a build that answered before is kept, to which it could go back.
+    pub previous_kept: bool,
     /// The operation on it that is under way.
     pub operation: Option<super::Operation>,
     /// From committed to applied, over the last two minutes.

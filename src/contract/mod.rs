@@ -41,7 +41,9 @@ pub use ids::{CommandId, EventId, InvalidName, OperationId, OrderId, Sku, Stream
 pub use inventory::StockRow;
 pub use live::{ClientFrame, Delta, ServerFrame, Topic, WatchId};
 pub use money::{Currency, Money};
-pub use operation::{Operation, OperationKind, OperationState, ResetPlan, ResetTo};
+pub use operation::{
+    Compared, Operation, OperationKind, OperationState, RebuildPlan, ResetPlan, ResetTo,
+};
 pub use order::{
     HistoryEntry, OrderCounts, OrderDetail, OrderLine, OrderQuery, OrderRow, OrderSort,
     OrderStatus, OrdersView, SearchHit,

@@ -13,6 +13,8 @@ use super::{OperationId, Position, Timestamp};
 pub enum OperationKind {
     /// Sets a consumer to another place in the log.
     Reset,
+    /// Builds a read model anew beside the one that answers, and lets it answer.
+    Rebuild,
 }
 
 /// How far an operation has come.
@@ -27,6 +29,8 @@ pub enum OperationState {
     Cancelled,
     /// Overtaken by another operation on the same consumer.
     Superseded,
+    /// It could not be done.
+    Failed,
 }
 
 /// One operation.
@@ -58,6 +62,34 @@ pub struct Operation {
     pub from: Position,
     /// Where the consumer was set to.
     pub to: Position,
+    /// Of a rebuild: how the new build compares with the one that answered, once that is known.
+    pub compared: Option<Compared>,
+    /// Why it ended, where it was broken off or could not be done.
+    pub end_reason: Option<String>,
+}
+
+/// How a read model that was built anew compares with the one that answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Compared {
+    /// The position as of which both were compared.
+    pub as_of: Position,
+    /// Rows of the one that answered.
+    pub rows: u64,
+    /// What differed, a sentence each; the first ones only where there is much.
+    pub differences: Vec<String>,
+}
+
+/// What a rebuild would do, before anything is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RebuildPlan {
+    /// The consumer.
+    pub consumer: String,
+    /// Events to fold.
+    pub events: u64,
+    /// Milliseconds that would take at the rate it last worked at; `None` where it has not worked yet.
+    pub estimate_ms: Option<u64>,
+    /// What an operator should know before saying yes, a sentence each.
+    pub notes: Vec<String>,
 }
 
 /// What a reset would do, before anything is done.

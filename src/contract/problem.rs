@@ -63,6 +63,8 @@ problem_kinds! {
     ReadModelBehind => "read-model-behind", 503, "The read model is behind";
     /// The consumer cannot be set to that place.
     ResetRefused => "reset-refused", 409, "The consumer cannot be set there";
+    /// The consumer has no builds, or no earlier one.
+    NothingToBuild => "nothing-to-build", 409, "The consumer has no such build";
     /// The operation has ended, or cannot be broken off.
     NotCancellable => "not-cancellable", 409, "The operation cannot be cancelled";
     /// Nothing is there.

@@ -16,6 +16,17 @@ pub enum ProjectionError {
         /// What the file system said.
         source: std::io::Error,
     },
+    /// A file beside the read models cannot be read, written or removed.
+    #[error("the file {} cannot be used: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the file system said.
+        source: std::io::Error,
+    },
+    /// What was found could not be written to the audit stream.
+    #[error("the audit stream cannot be written: {0}")]
+    Audit(String),
     /// The file of a read model cannot be opened or prepared.
     #[error("the read model's file {} cannot be opened: {source}", path.display())]
     Open {
@@ -91,8 +102,13 @@ pub enum ProjectionError {
 }
 
 impl ProjectionError {
+    /// The audit stream could not be written.
+    pub(super) fn audit(error: impl std::fmt::Display) -> ProjectionError {
+        ProjectionError::Audit(error.to_string())
+    }
+
     /// The event to blame, where it is one event and not the database.
-    fn poison(&self) -> Option<Position> {
+    pub(super) fn poison(&self) -> Option<Position> {
         match self {
             ProjectionError::Undecodable { position, .. }
             | ProjectionError::UnknownType { position, .. } => Some(*position),

@@ -46,6 +46,58 @@ pub struct ConsumerReset {
     pub events: u64,
 }
 
+/// An operator wants a read model to be built anew. The event's id is the operation's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerRebuildStarted {
+    /// The consumer.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+    /// Its checkpoint at that time.
+    pub from: Position,
+    /// Events that are to be folded up to there.
+    pub events: u64,
+}
+
+/// A read model that was built anew was compared with the one that answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerRebuildCompared {
+    /// The consumer.
+    pub consumer: String,
+    /// The operation.
+    pub operation: OperationId,
+    /// The position as of which both were compared.
+    pub as_of: Position,
+    /// Rows of the one that answered.
+    pub rows: u64,
+    /// What differed, a sentence each; the first ones only where there is much.
+    pub differences: Vec<String>,
+}
+
+/// An operator lets the build answer again that did before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerSwitchedBack {
+    /// The consumer.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+}
+
+/// An operator has the build thrown away that answered before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerPreviousForgotten {
+    /// The consumer.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+}
+
 /// An operation came to its end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ConsumerOperationEnded {
@@ -57,7 +109,7 @@ pub struct ConsumerOperationEnded {
     pub state: OperationState,
     /// Who ended it: the principal's name, or the server's.
     pub by: String,
-    /// Their reason, where a person ended it.
+    /// Why, where a person ended it or it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
@@ -71,6 +123,14 @@ pub enum AuditEvent {
     Resumed(ConsumerResumed),
     /// A consumer was set to another place.
     Reset(ConsumerReset),
+    /// A read model is to be built anew.
+    RebuildStarted(ConsumerRebuildStarted),
+    /// It was compared with the one that answers.
+    RebuildCompared(ConsumerRebuildCompared),
+    /// The build before it answers again.
+    SwitchedBack(ConsumerSwitchedBack),
+    /// The build before it is thrown away.
+    PreviousForgotten(ConsumerPreviousForgotten),
     /// An operation came to its end.
     OperationEnded(ConsumerOperationEnded),
 }

@@ -6,7 +6,9 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::json::from_json;
 use super::{
-    AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerReset, ConsumerResumed, SchemaError,
+    AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerPreviousForgotten,
+    ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed,
+    ConsumerSwitchedBack, SchemaError,
 };
 use crate::contract::RecordedEvent;
 use crate::domain::inventory::ProductEvent;
@@ -141,6 +143,10 @@ catalogue! {
         "ConsumerPaused", 1 => Paused(ConsumerPaused);
         "ConsumerResumed", 1 => Resumed(ConsumerResumed);
         "ConsumerReset", 1 => Reset(ConsumerReset);
+        "ConsumerRebuildStarted", 1 => RebuildStarted(ConsumerRebuildStarted);
+        "ConsumerRebuildCompared", 1 => RebuildCompared(ConsumerRebuildCompared);
+        "ConsumerSwitchedBack", 1 => SwitchedBack(ConsumerSwitchedBack);
+        "ConsumerPreviousForgotten", 1 => PreviousForgotten(ConsumerPreviousForgotten);
         "ConsumerOperationEnded", 1 => OperationEnded(ConsumerOperationEnded);
     }
 }

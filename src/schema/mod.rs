@@ -11,7 +11,9 @@ mod json;
 
 pub use admission::{AdmissionError, admit};
 pub use audit::{
-    AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerReset, ConsumerResumed,
+    AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerPreviousForgotten,
+    ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed,
+    ConsumerSwitchedBack,
 };
 pub use catalogue::{
     CATALOGUE, DomainEvent, EventType, decode, decode_audit, decode_data, encode, encode_audit,

@@ -28,7 +28,7 @@ use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
 use crate::subscription::{
     Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Runner, RunnerSettings, Trends,
-    Webhook, close_operations,
+    Webhook, close_resets,
 };
 
 /// What is under way when the server is told to stop has so long to end.
@@ -104,7 +104,9 @@ impl Running {
         let Opened { log, folder, lock } = opened;
         let shared: SharedLog = log.clone();
 
-        let (models, mut consumers) = ReadModels::open(&folder).await?;
+        let read_models = ReadModels::open(&folder).await?;
+        let (models, rebuilds) = (read_models.models, read_models.rebuilds);
+        let mut consumers = read_models.consumers;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
         let (snapshots, keeper) = open_snapshots(&shared, &folder).await;
         let bus =
@@ -170,13 +172,13 @@ impl Running {
             tasks.spawn(keeper.run(stop.clone()));
         }
         tasks.spawn(audit.clone().run(stop.clone()));
-        tasks.spawn(close_operations(
-            shared.clone(),
+        tasks.spawn(close_resets(
             board.clone(),
-            audit,
-            owner,
+            audit.clone(),
+            owner.clone(),
             stop.clone(),
         ));
+        tasks.spawn(rebuilds.run(shared.clone(), board.clone(), audit, owner, stop.clone()));
         tasks.spawn(monitor.clone().run(stop.clone()));
         tasks.spawn(alerts.clone().run(webhook(args, &stop)?, stop.clone()));
         tasks.spawn(trends.clone().run(monitor.clone(), stop.clone()));

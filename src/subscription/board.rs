@@ -94,8 +94,23 @@ pub struct Health {
     pub speed: f64,
     /// Events set aside.
     pub parked: u64,
+    /// How far the build of it is that is made beside it.
+    pub building: Option<Building>,
+    /// Whether what it kept before is kept too.
+    pub previous: bool,
     /// Who runs it, where that is not this process's own runner.
     pub owner: Option<String>,
+}
+
+/// How far a build is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Building {
+    /// The place in the log of the act that wants it.
+    pub act: Position,
+    /// Everything up to here is in it.
+    pub position: Position,
+    /// Events a second, those that it does not want included.
+    pub speed: f64,
 }
 
 impl Slot {
@@ -111,7 +126,11 @@ impl Slot {
             wanted,
             position: watch::Sender::new(Position::START),
             standing: watch::Sender::default(),
-            health: Mutex::new(Health::default()),
+            // Whoever has just come has not been silent yet.
+            health: Mutex::new(Health {
+                heartbeat_at: Timestamp::now(),
+                ..Health::default()
+            }),
             bell,
         }
     }

@@ -1,6 +1,6 @@
 //! The operator's hand on consumers: every act is an event of the audit stream before it takes effect.
 
-use super::audit::{self, Audit};
+use super::audit::Audit;
 use super::{Board, Monitor, Slot};
 use crate::contract::{ConsumerRow, OperationId, Position, Principal, Timestamp};
 use crate::event_log::{AppendError, LogError, SharedLog};
@@ -46,6 +46,12 @@ pub enum ControlError {
         /// What was asked for.
         to: Position,
     },
+    /// Only read models can be built anew.
+    #[error("`{0}` is no read model: there is nothing to build")]
+    NoReadModel(String),
+    /// No build before this one is kept.
+    #[error("no earlier build of `{0}` is kept")]
+    NoPrevious(String),
     /// The operation has come to its end.
     #[error("the operation `{0}` has ended")]
     Ended(OperationId),
@@ -107,7 +113,7 @@ impl Control {
             reason: checked(reason)?,
             until,
         });
-        self.act(&slot, &act).await?;
+        self.audit.write(name, &act).await?;
         self.row(&slot).await
     }
 
@@ -127,19 +133,8 @@ impl Control {
             by: principal.name.clone(),
             reason: checked(reason)?,
         });
-        self.act(&slot, &act).await?;
+        self.audit.write(name, &act).await?;
         self.row(&slot).await
-    }
-
-    /// Writes an act down and has it known here when this returns.
-    pub(super) async fn act(
-        &self,
-        slot: &Slot,
-        act: &AuditEvent,
-    ) -> Result<audit::Written, ControlError> {
-        let written = audit::append(&*self.log, &slot.name, act).await?;
-        self.audit.reach(written.position).await?;
-        Ok(written)
     }
 
     pub(super) fn slot(&self, name: &str) -> Result<Arc<Slot>, ControlError> {
@@ -148,7 +143,7 @@ impl Control {
             .ok_or_else(|| ControlError::UnknownConsumer(name.to_owned()))
     }
 
-    async fn row(&self, slot: &Slot) -> Result<ConsumerRow, ControlError> {
+    pub(super) async fn row(&self, slot: &Slot) -> Result<ConsumerRow, ControlError> {
         self.monitor.refresh().await?;
         self.monitor
             .row(&slot.name)

@@ -11,7 +11,9 @@ mod closing;
 mod control;
 mod lag;
 mod monitor;
+mod operation;
 mod rates;
+mod rebuild;
 mod reset;
 mod runner;
 mod state;
@@ -23,9 +25,9 @@ use std::sync::Arc;
 use crate::contract::{ConsumerKind, Position, RecordedEvent, Selection};
 
 pub use alerts::{Alerts, Budgets, Webhook};
-pub use audit::{Audit, ResetAct, Standing, Underway};
-pub use board::{Board, Health, Slot};
-pub use closing::close_operations;
+pub use audit::{Audit, Ending, ResetAct, Standing, Switch, SwitchAct, Underway};
+pub use board::{Board, Building, Health, Slot};
+pub use closing::close_resets;
 pub use control::{Control, ControlError};
 pub use monitor::{Monitor, NotReached};
 pub use runner::{Runner, RunnerSettings};
@@ -66,6 +68,23 @@ pub trait Consumer: Send + Sync + 'static {
     /// # Errors
     /// When the store refuses; nothing has changed then.
     async fn reset(&mut self, reset: ResetAct) -> Result<Checkpoint, ConsumerError>;
+
+    /// Goes over to what was built beside what it keeps, where something is ready, and says where it stands then. Only read
+    /// models are built so.
+    ///
+    /// # Errors
+    /// When the store refuses; what it kept answers on then.
+    async fn take_over(&mut self) -> Result<Option<Checkpoint>, ConsumerError> {
+        Ok(None)
+    }
+
+    /// Carries out a change between what it keeps and what it kept before, as a [`reset`](Consumer::reset) is carried out.
+    ///
+    /// # Errors
+    /// When the store refuses, or the consumer never keeps two; what it kept answers on then.
+    async fn switch(&mut self, _act: SwitchAct) -> Result<Checkpoint, ConsumerError> {
+        Err(ConsumerError::surroundings("there is nothing to switch to"))
+    }
 }
 
 /// Where a consumer stands.
@@ -75,6 +94,8 @@ pub struct Checkpoint {
     pub position: Position,
     /// The place in the log of the last operator's act that it has carried out.
     pub carried_out: Position,
+    /// Whether what it kept before is kept too.
+    pub previous: bool,
 }
 
 /// Why a consumer could not go on.

@@ -8,8 +8,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::closing::is_replaying;
 use super::lag::Lag;
+use super::operation::progress;
 use super::rates::{Recent, eta_ms};
-use super::reset::progress;
 use super::state::{Facts, SAMPLE_EVERY_MS, SAMPLES, Sample, judge};
 use super::{Board, Slot};
 use crate::contract::{
@@ -253,7 +253,7 @@ impl Monitor {
         let now = Timestamp::now();
         let (health, paused) = (slot.health(), slot.paused());
         let operation = match slot.standing().running() {
-            Some(running) => Some(progress(&self.log, Some(slot), running).await?),
+            Some(running) => Some(progress(&self.log, &slot.name, Some(slot), running).await?),
             None => None,
         };
         let rate = recent.moved(&slot.name).unwrap_or_default();
@@ -285,6 +285,7 @@ impl Monitor {
             last_error: health.last_error,
             paused,
             attempt: health.attempt,
+            previous_kept: health.previous,
             operation,
             applied: self.convergence.usual_applied(&slot.name),
             updated_at: now,

@@ -1,14 +1,13 @@
-//! Setting a consumer to another place in the log: the plan, the act, and how far it has come.
+//! Setting a consumer to another place in the log: the plan, and the act.
 
-use super::audit::Underway;
 use super::control::checked;
 use super::{Control, ControlError, Slot};
 use crate::contract::{
-    ConsumerKind, EventFilter, Operation, OperationId, OperationState, Position, Principal,
-    ResetPlan, ResetTo, Timestamp,
+    ConsumerKind, EventFilter, Operation, OperationId, Position, Principal, ResetPlan, ResetTo,
+    Timestamp,
 };
 use crate::event_log::{LogError, LogQuery, SharedLog};
-use crate::schema::{AuditEvent, ConsumerOperationEnded, ConsumerReset};
+use crate::schema::{AuditEvent, ConsumerReset};
 
 impl Control {
     /// What a reset would do.
@@ -80,59 +79,8 @@ impl Control {
             to: plan.to,
             events: self.log.count(&slot.wanted, first, last).await?,
         });
-        let written = self.act(&slot, &act).await?;
+        let written = self.audit.write(&slot.name, &act).await?;
         self.operation(OperationId(written.id.0)).await
-    }
-
-    /// One operation, as far as it has come.
-    ///
-    /// # Errors
-    /// When there is none of that id, or the log cannot be read.
-    pub async fn operation(&self, id: OperationId) -> Result<Operation, ControlError> {
-        let (slot, underway) = self.underway(id).await?;
-        Ok(progress(&self.log, slot.as_deref(), &underway).await?)
-    }
-
-    /// Breaks an operation off.
-    ///
-    /// # Errors
-    /// When there is none of that id, it has ended, or half of it would be worse than all of it; when the reason is wrong or
-    /// the act cannot be written down.
-    pub async fn cancel(
-        &self,
-        principal: &Principal,
-        id: OperationId,
-        reason: &str,
-    ) -> Result<Operation, ControlError> {
-        let reason = checked(reason)?;
-        let (slot, underway) = self.underway(id).await?;
-        let slot = slot.ok_or(ControlError::Ended(id))?;
-        if underway.state != OperationState::Running {
-            return Err(ControlError::Ended(id));
-        }
-        if refolds(slot.kind) {
-            return Err(ControlError::NotCancellable(slot.name.to_string()));
-        }
-        let act = AuditEvent::OperationEnded(ConsumerOperationEnded {
-            consumer: slot.name.to_string(),
-            operation: id,
-            state: OperationState::Cancelled,
-            by: principal.name.clone(),
-            reason: Some(reason),
-        });
-        self.act(&slot, &act).await?;
-        self.operation(id).await
-    }
-
-    async fn underway(
-        &self,
-        id: OperationId,
-    ) -> Result<(Option<std::sync::Arc<Slot>>, Underway), ControlError> {
-        let unknown = || ControlError::UnknownOperation(id);
-        let (consumer, standing) = self.audit.of_operation(id).await.ok_or_else(unknown)?;
-        let found = standing.operations.iter().find(|one| one.id == id);
-        let underway = found.cloned().ok_or_else(unknown)?;
-        Ok((self.slot(&consumer).ok(), underway))
     }
 
     async fn target(&self, to: ResetTo) -> Result<Position, ControlError> {
@@ -162,11 +110,11 @@ async fn before(log: &SharedLog, time: Timestamp) -> Result<Option<Position>, Lo
 }
 
 /// Whether what the consumer keeps is made of everything before, so that going back means to begin anew.
-fn refolds(kind: ConsumerKind) -> bool {
+pub(super) fn refolds(kind: ConsumerKind) -> bool {
     matches!(kind, ConsumerKind::Projection | ConsumerKind::Process)
 }
 
-fn estimate_ms(slot: &Slot, events: u64) -> Option<u64> {
+pub(super) fn estimate_ms(slot: &Slot, events: u64) -> Option<u64> {
     let speed = slot.health().speed;
     (speed > 0.0).then(|| (events as f64 / speed * 1_000.0) as u64)
 }
@@ -203,46 +151,4 @@ fn notes(slot: &Slot, from: Position, to: Position, before: u64) -> Vec<String> 
         notes.push("It is paused, and stays so.".to_owned());
     }
     notes
-}
-
-/// An operation as far as it has come. Without the consumer nobody knows how far that is.
-pub(super) async fn progress(
-    log: &SharedLog,
-    slot: Option<&Slot>,
-    underway: &Underway,
-) -> Result<Operation, LogError> {
-    let done = match (underway.state, slot) {
-        (OperationState::Done, _) => underway.events,
-        (OperationState::Running, Some(slot)) => underway
-            .events
-            .saturating_sub(left(log, slot, underway).await?),
-        _ => 0,
-    };
-    let running = underway.state == OperationState::Running;
-    let left = underway.events - done;
-    Ok(Operation {
-        id: underway.id,
-        kind: underway.kind,
-        consumer: slot.map_or_else(String::new, |slot| slot.name.to_string()),
-        state: underway.state,
-        done,
-        total: underway.events,
-        eta_ms: slot
-            .filter(|_| running)
-            .and_then(|slot| estimate_ms(slot, left)),
-        started_at: underway.started_at,
-        ended_at: underway.ended_at,
-        by: underway.by.clone(),
-        reason: underway.reason.clone(),
-        from: underway.from,
-        to: underway.to,
-    })
-}
-
-async fn left(log: &SharedLog, slot: &Slot, underway: &Underway) -> Result<u64, LogError> {
-    if slot.health().carried_out < underway.at {
-        return Ok(underway.events);
-    }
-    log.count(&slot.wanted, slot.position(), underway.until())
-        .await
 }

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::audit::{ResetAct, Standing};
+use super::audit::Standing;
 use super::{Checkpoint, Consumer, ConsumerError, Slot};
 use crate::contract::{Head, Position, RecordedEvent, Timestamp};
 use crate::convergence::{Convergence, Handled};
@@ -107,9 +107,11 @@ impl Runner {
 
     /// What is to be done now: what an operator wants first, then the next batch.
     async fn turn(&mut self, position: Position) -> Result<Turn, ConsumerError> {
-        let reset = self.standing.borrow_and_update().reset;
-        if let Some(reset) = reset.filter(|reset| reset.at > self.slot.health().carried_out) {
-            return self.reset(reset).await.map(Turn::At);
+        if let Some(checkpoint) = self.carry_out().await? {
+            return Ok(Turn::At(self.stands_at(checkpoint)));
+        }
+        if let Some(checkpoint) = self.consumer.take_over().await? {
+            return Ok(Turn::At(self.took_over(position, checkpoint)));
         }
         if self.slot.paused().is_some() || self.slot.health().faulted {
             return Ok(Turn::Nothing);
@@ -133,25 +135,56 @@ impl Runner {
     }
 
     fn stands_at(&mut self, checkpoint: Checkpoint) -> Position {
-        let Checkpoint {
-            position,
-            carried_out,
-        } = checkpoint;
+        let Checkpoint { position, .. } = checkpoint;
         self.looked_to = position;
-        self.slot.report(|health| health.carried_out = carried_out);
+        self.slot.report(|health| {
+            health.carried_out = checkpoint.carried_out;
+            health.previous = checkpoint.previous;
+        });
         self.slot.moved_to(position);
         position
     }
 
-    /// Sets the consumer where an operator wants it.
-    async fn reset(&mut self, reset: ResetAct) -> Result<Position, ConsumerError> {
-        let checkpoint = self.consumer.reset(reset).await?;
+    /// Does what operators want and what is not done yet, the earlier act first.
+    async fn carry_out(&mut self) -> Result<Option<Checkpoint>, ConsumerError> {
+        let standing = Arc::clone(&self.standing.borrow_and_update());
+        let carried_out = self.slot.health().carried_out;
+        let reset = standing.reset.filter(|reset| reset.at > carried_out);
+        let switch = standing.switch.filter(|switch| switch.at > carried_out);
+        let checkpoint = match (reset, switch) {
+            (None, None) => return Ok(None),
+            (Some(reset), None) => self.consumer.reset(reset).await?,
+            (Some(reset), Some(switch)) if reset.at < switch.at => {
+                self.consumer.reset(reset).await?
+            }
+            (_, Some(switch)) => self.consumer.switch(switch).await?,
+        };
         tracing::info!(
             consumer.name = %self.slot.name,
             consumer.position = checkpoint.position.0,
-            "the consumer was reset"
+            "an operator's act on the consumer was carried out"
         );
-        Ok(self.stands_at(checkpoint))
+        Ok(Some(checkpoint))
+    }
+
+    /// Another build answers now, and has what lies between.
+    fn took_over(&mut self, position: Position, checkpoint: Checkpoint) -> Position {
+        tracing::info!(
+            consumer.name = %self.slot.name,
+            consumer.position = checkpoint.position.0,
+            "another build of the read model answers"
+        );
+        let now = Timestamp::now();
+        let handled = Handled {
+            after: position,
+            upto: checkpoint.position,
+            started_at: now,
+            applied_at: now,
+        };
+        if checkpoint.position > position {
+            self.convergence.applied(&self.slot.name, handled);
+        }
+        self.stands_at(checkpoint)
     }
 
     /// Handles the next batch, where there is one. Returns the checkpoint after it.

@@ -81,6 +81,7 @@ impl Store {
             checkpoint: Checkpoint {
                 position: Position::from_sql(position),
                 carried_out: Position::from_sql(carried_out),
+                ..Checkpoint::default()
             },
             silent_to: Position::from_sql(silent_to),
         })

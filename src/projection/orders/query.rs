@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::list::{cursor, list_statement, select, start_of};
@@ -18,9 +16,8 @@ pub struct Orders {
 }
 
 impl Orders {
-    pub(crate) async fn open(path: &Path) -> Result<Orders, ProjectionError> {
-        let reader = Reader::open(path).await?;
-        Ok(Orders { reader })
+    pub(crate) fn new(reader: Reader) -> Orders {
+        Orders { reader }
     }
 
     /// The last position that the list has.

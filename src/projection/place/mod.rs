@@ -6,6 +6,7 @@
 //!
 //! Whoever opens a place to write takes a token, and each write carries it: of two owners only the later one can write.
 
+mod builds;
 mod reader;
 mod rows;
 
@@ -16,21 +17,16 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite, Transaction};
 
 use super::ProjectionError;
-use super::model::{Model, Table};
+use super::model::Model;
 use crate::contract::Position;
 use crate::subscription::Checkpoint;
 
+pub(crate) use builds::{Build, Builds, Current};
 pub(crate) use reader::Reader;
 pub(crate) use rows::{load_in_tx, write_in_tx};
 
 /// How long a connection waits for another one's lock: longer than an integrity check of a large index takes.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Where a read model lives below the data folder: another version is another place.
-pub(crate) fn path_of<M: Model>(data: &Path) -> PathBuf {
-    data.join("views")
-        .join(format!("{}_v{}.db", M::NAME, M::VERSION))
-}
 
 /// The writing end of a place. There is one for each place; readers have connections of their own.
 pub(crate) struct Place {
@@ -88,7 +84,26 @@ impl Place {
         Ok(Checkpoint {
             position: Position::from_sql(position),
             carried_out: Position::from_sql(carried_out),
+            ..Checkpoint::default()
         })
+    }
+
+    /// Notes that an operator's act is carried out.
+    pub(crate) async fn note(&mut self, act: Position) -> Result<(), ProjectionError> {
+        let noted = sqlx::query(include_str!("note.sql"))
+            .bind(act.to_sql())
+            .bind(self.token)
+            .execute(&mut self.writer)
+            .await?;
+        match noted.rows_affected() {
+            1 => Ok(()),
+            _ => Err(ProjectionError::TakenOver { name: self.name }),
+        }
+    }
+
+    /// Leaves the file in order.
+    pub(crate) async fn close(self) -> Result<(), ProjectionError> {
+        Ok(self.writer.close().await?)
     }
 
     /// Begins the transaction of one batch and moves the checkpoint in it.
@@ -114,12 +129,7 @@ impl Place {
     }
 
     /// Empties the place, so that it stands before the first event, and notes the act that wanted it.
-    pub(crate) async fn clear(
-        &mut self,
-        tables: &[Table],
-        schema: &'static str,
-        act: Position,
-    ) -> Result<(), ProjectionError> {
+    pub(crate) async fn clear<M: Model>(&mut self, act: Position) -> Result<(), ProjectionError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
         let cleared = sqlx::query(include_str!("clear_checkpoint.sql"))
             .bind(act.to_sql())
@@ -129,14 +139,21 @@ impl Place {
         if cleared.rows_affected() != 1 {
             return Err(ProjectionError::TakenOver { name: self.name });
         }
-        for table in tables {
-            QueryBuilder::<Sqlite>::new(format!("DELETE FROM {}", table.name))
+        let tables = M::TABLES
+            .iter()
+            .map(|table| format!("DELETE FROM {}", table.name));
+        // An index over a table is not told what it loses.
+        let index = M::FULL_TEXT_INDEX
+            .iter()
+            .map(|index| format!("INSERT INTO {index} ({index}) VALUES ('delete-all')"));
+        for statement in tables.chain(index) {
+            QueryBuilder::<Sqlite>::new(statement)
                 .build()
                 .execute(&mut *tx)
                 .await?;
         }
         // Some tables have rows from the start.
-        sqlx::raw_sql(schema).execute(&mut *tx).await?;
+        sqlx::raw_sql(M::SCHEMA).execute(&mut *tx).await?;
         tx.commit().await?;
         Ok(())
     }

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use super::row::StoredSales;
 use crate::contract::{Bucket, Currency, Freshness, Listing, Position, SalesRow, Timestamp};
 use crate::projection::place::Reader;
@@ -29,9 +27,8 @@ pub struct SalesQuery {
 }
 
 impl Sales {
-    pub(crate) async fn open(path: &Path) -> Result<Sales, ProjectionError> {
-        let reader = Reader::open(path).await?;
-        Ok(Sales { reader })
+    pub(crate) fn new(reader: Reader) -> Sales {
+        Sales { reader }
     }
 
     /// The last position that the report has.

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use sqlx::FromRow;
 
 use super::terms::full_text_query;
@@ -17,9 +15,8 @@ pub struct Search {
 }
 
 impl Search {
-    pub(crate) async fn open(path: &Path) -> Result<Search, ProjectionError> {
-        let reader = Reader::open(path).await?;
-        Ok(Search { reader })
+    pub(crate) fn new(reader: Reader) -> Search {
+        Search { reader }
     }
 
     /// The last position that the index has.

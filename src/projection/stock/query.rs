@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use super::row::StoredStock;
 use crate::contract::{AsOf, Freshness, Listing, Position, Sku, StockRow};
 use crate::projection::place::Reader;
@@ -15,9 +13,8 @@ pub struct Stock {
 }
 
 impl Stock {
-    pub(crate) async fn open(path: &Path) -> Result<Stock, ProjectionError> {
-        let reader = Reader::open(path).await?;
-        Ok(Stock { reader })
+    pub(crate) fn new(reader: Reader) -> Stock {
+        Stock { reader }
     }
 
     /// The last position that the list has.

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{
-    ConsumerRow, Operation, Position, Principal, Problem, ProblemKind, ResetPlan, ResetTo,
-    Timestamp, Trend, TrendRange,
+    ConsumerRow, Operation, Position, Principal, Problem, ProblemKind, RebuildPlan, ResetPlan,
+    ResetTo, Timestamp, Trend, TrendRange,
 };
 use crate::problems::ProblemResponse;
 use crate::server::extract::{Body, InPath, Params};
@@ -69,12 +69,12 @@ pub(super) async fn pause(
     ))
 }
 
-/// Why a consumer is to go on.
+/// Why it is to be done.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Resume {
+pub(super) struct Reason {
     /// For the audit stream.
-    reason: String,
+    pub(super) reason: String,
 }
 
 /// `POST /consumers/{name}/resume`.
@@ -82,7 +82,7 @@ pub(super) async fn resume(
     State(app): State<App>,
     Extension(principal): Extension<Principal>,
     InPath(name): InPath<String>,
-    Body(body): Body<Resume>,
+    Body(body): Body<Reason>,
 ) -> Result<Json<ConsumerRow>, ProblemResponse> {
     Ok(Json(
         app.control.resume(&principal, &name, &body.reason).await?,
@@ -103,12 +103,12 @@ pub(super) struct Reset {
 }
 
 /// What was set going, or what would be.
-pub(super) enum Planned {
-    Plan(ResetPlan),
+pub(super) enum Planned<P> {
+    Plan(P),
     Started(Operation),
 }
 
-impl IntoResponse for Planned {
+impl<P: Serialize> IntoResponse for Planned<P> {
     fn into_response(self) -> Response {
         match self {
             Planned::Plan(plan) => Json(plan).into_response(),
@@ -117,9 +117,9 @@ impl IntoResponse for Planned {
     }
 }
 
-impl Output for Planned {
+impl<P: JsonSchema> Output for Planned<P> {
     fn describe(operation: &mut openapi::Operation<'_>) {
-        let plan = json_content::<ResetPlan>(operation);
+        let plan = json_content::<P>(operation);
         operation.answers(200, "The plan, of a dry run.", plan);
         let started = json_content::<Operation>(operation);
         operation.answers(202, "Started.", started);
@@ -132,13 +132,60 @@ pub(super) async fn reset(
     Extension(principal): Extension<Principal>,
     InPath(name): InPath<String>,
     Body(body): Body<Reset>,
-) -> Result<Planned, ProblemResponse> {
+) -> Result<Planned<ResetPlan>, ProblemResponse> {
     if body.dry_run {
         let plan = app.control.plan_reset(&name, body.to).await?;
         return Ok(Planned::Plan(plan));
     }
     let started = app.control.reset(&principal, &name, body.to, &body.reason);
     Ok(Planned::Started(started.await?))
+}
+
+/// Why a read model is to be built anew.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rebuild {
+    /// For the audit stream.
+    reason: String,
+    /// Only say what it would do.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// `POST /consumers/{name}/rebuild`.
+pub(super) async fn rebuild(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    InPath(name): InPath<String>,
+    Body(body): Body<Rebuild>,
+) -> Result<Planned<RebuildPlan>, ProblemResponse> {
+    if body.dry_run {
+        return Ok(Planned::Plan(app.control.plan_rebuild(&name).await?));
+    }
+    let started = app.control.rebuild(&principal, &name, &body.reason);
+    Ok(Planned::Started(started.await?))
+}
+
+/// `POST /consumers/{name}/switch-back`.
+pub(super) async fn switch_back(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    InPath(name): InPath<String>,
+    Body(body): Body<Reason>,
+) -> Result<Json<ConsumerRow>, ProblemResponse> {
+    let row = app.control.switch_back(&principal, &name, &body.reason);
+    Ok(Json(row.await?))
+}
+
+/// `POST /consumers/{name}/forget-previous`.
+pub(super) async fn forget_previous(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    InPath(name): InPath<String>,
+    Body(body): Body<Reason>,
+) -> Result<Json<ConsumerRow>, ProblemResponse> {
+    let row = app.control.forget_previous(&principal, &name, &body.reason);
+    Ok(Json(row.await?))
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -65,6 +65,21 @@ pub(super) fn routes(draft: &mut Draft) -> Router<App> {
             consumers::reset,
             consumer::reset(),
         )
+        .post(
+            "/consumers/{name}/rebuild",
+            consumers::rebuild,
+            consumer::rebuild(),
+        )
+        .post(
+            "/consumers/{name}/switch-back",
+            consumers::switch_back,
+            consumer::switch_back(),
+        )
+        .post(
+            "/consumers/{name}/forget-previous",
+            consumers::forget_previous,
+            consumer::forget_previous(),
+        )
         .get(
             "/consumers/{name}/trend",
             consumers::trend,

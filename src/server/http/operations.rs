@@ -2,9 +2,8 @@
 
 use axum::extract::State;
 use axum::{Extension, Json};
-use schemars::JsonSchema;
-use serde::Deserialize;
 
+use super::consumers::Reason;
 use crate::contract::{Operation, OperationId, Principal};
 use crate::problems::ProblemResponse;
 use crate::server::extract::{Body, InPath};
@@ -18,20 +17,12 @@ pub(super) async fn one(
     Ok(Json(app.control.operation(id).await?))
 }
 
-/// Why an operation is to be broken off.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Cancel {
-    /// For the audit stream.
-    reason: String,
-}
-
 /// `POST /operations/{id}/cancel`.
 pub(super) async fn cancel(
     State(app): State<App>,
     Extension(principal): Extension<Principal>,
     InPath(id): InPath<OperationId>,
-    Body(body): Body<Cancel>,
+    Body(body): Body<Reason>,
 ) -> Result<Json<Operation>, ProblemResponse> {
     let cancelled = app.control.cancel(&principal, id, &body.reason);
     Ok(Json(cancelled.await?))

@@ -37,6 +37,7 @@ pub(super) fn example(kind: ProblemKind) -> Problem {
             .with("retry_after_s", 1),
         Kind::ResetRefused => told("`orders` stands at #12391 and cannot be sent on to #12400")
             .with("position", 12_391),
+        Kind::NothingToBuild => told("no earlier build of `orders` is kept"),
         Kind::NotCancellable => {
             told("the operation `0199a1b2-0000-7000-8000-000000000001` has ended")
         }

@@ -113,6 +113,7 @@ mod tests {
             last_error: None,
             paused: None,
             attempt: 0,
+            previous_kept: false,
             operation: None,
             applied: Percentiles::default(),
             updated_at: Timestamp::from_micros(0),

@@ -6,11 +6,11 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
-use super::{AUDIT, Standing};
-use crate::contract::{EventFilter, OperationId, Position, RecordedEvent};
+use super::{AUDIT, Standing, Written, append};
+use crate::contract::{EventFilter, OperationId, OperationState, Position, RecordedEvent};
 use crate::event_log::{LogError, LogQuery, SharedLog};
-use crate::schema::decode_audit;
-use crate::subscription::{Board, Slot};
+use crate::schema::{AuditEvent, ConsumerOperationEnded, decode_audit};
+use crate::subscription::{Board, ControlError, Slot};
 
 /// Acts read at once.
 const PAGE: usize = 500;
@@ -24,6 +24,18 @@ pub struct Audit {
     log: SharedLog,
     board: Board,
     state: Arc<Mutex<State>>,
+}
+
+/// How an operation has ended.
+pub struct Ending {
+    /// The operation.
+    pub operation: OperationId,
+    /// How.
+    pub state: OperationState,
+    /// Who ended it: the principal's name, or the server's.
+    pub by: String,
+    /// Why, where a person ended it or it failed.
+    pub reason: Option<String>,
 }
 
 #[derive(Default)]
@@ -63,6 +75,31 @@ impl Audit {
             state.seen = if full { last } else { last.max(upto) };
         }
         Ok(())
+    }
+
+    /// Writes an act down and takes it in: it is known here when this returns.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the log cannot be read.
+    pub async fn write(&self, consumer: &str, act: &AuditEvent) -> Result<Written, ControlError> {
+        let written = append(&*self.log, consumer, act).await?;
+        self.reach(written.position).await?;
+        Ok(written)
+    }
+
+    /// Writes down that an operation has ended.
+    ///
+    /// # Errors
+    /// When it cannot be written, or the log cannot be read.
+    pub async fn end(&self, consumer: &str, ending: Ending) -> Result<(), ControlError> {
+        let act = AuditEvent::OperationEnded(ConsumerOperationEnded {
+            consumer: consumer.to_owned(),
+            operation: ending.operation,
+            state: ending.state,
+            by: ending.by,
+            reason: ending.reason,
+        });
+        self.write(consumer, &act).await.map(drop)
     }
 
     /// Takes in all that is done until told to stop.

@@ -10,22 +10,22 @@ use crate::schema::{AuditEvent, encode_audit};
 
 use super::ControlError;
 
-pub use follow::Audit;
-pub use standing::{ResetAct, Standing, Underway};
+pub use follow::{Audit, Ending};
+pub use standing::{ResetAct, Standing, Switch, SwitchAct, Underway};
 
 /// The category of audit streams; nobody else may append to it.
 const AUDIT: &str = "audit";
 
 /// An act that is in the log.
-pub(super) struct Written {
+pub struct Written {
     /// The event that it is.
-    pub(super) id: EventId,
+    pub id: EventId,
     /// Its place in the log.
-    pub(super) position: Position,
+    pub position: Position,
 }
 
 /// Writes an act down; it holds from the moment this returns.
-pub(super) async fn append(
+async fn append(
     log: &dyn EventLog,
     consumer: &str,
     act: &AuditEvent,

@@ -1,9 +1,10 @@
 //! What the audit stream of one consumer amounts to. Pure.
 
 use crate::contract::{
-    EventId, OperationId, OperationKind, OperationState, Paused, Position, RecordedEvent, Timestamp,
+    Compared, EventId, OperationId, OperationKind, OperationState, Paused, Position, RecordedEvent,
+    Timestamp,
 };
-use crate::schema::{AuditEvent, ConsumerOperationEnded, ConsumerReset};
+use crate::schema::{AuditEvent, ConsumerOperationEnded, ConsumerRebuildCompared};
 
 /// What operators want of a consumer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -14,6 +15,8 @@ pub struct Standing {
     pub paused: Option<Paused>,
     /// The last reset: whoever runs the consumer carries it out, once.
     pub reset: Option<ResetAct>,
+    /// The last change between the builds of a read model: carried out in the same way.
+    pub switch: Option<SwitchAct>,
     /// Every operation on it, oldest first. At most the last one is running.
     pub operations: Vec<Underway>,
 }
@@ -25,6 +28,24 @@ pub struct ResetAct {
     pub at: Position,
     /// Where the consumer goes on: after this position.
     pub to: Position,
+}
+
+/// A change between the builds of a read model that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SwitchAct {
+    /// Its place in the log.
+    pub at: Position,
+    /// What it is.
+    pub what: Switch,
+}
+
+/// A change between the build that answers and the one that did before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// The one that did before answers again.
+    Back,
+    /// The one that did before is thrown away.
+    Forget,
 }
 
 /// An operation as the audit stream tells it; how far it has come is for whoever runs the consumer to say.
@@ -52,6 +73,10 @@ pub struct Underway {
     pub by: String,
     /// Their reason.
     pub reason: String,
+    /// What the comparison of a rebuild found.
+    pub compared: Option<Compared>,
+    /// Why it ended, where it was broken off or could not be done.
+    pub end_reason: Option<String>,
 }
 
 impl Underway {
@@ -86,53 +111,94 @@ impl Standing {
                 self.paused = None;
                 self.tried_again = recorded.position;
             }
-            AuditEvent::Reset(act) => self.reset(recorded, act),
-            AuditEvent::OperationEnded(act) => self.end(recorded.recorded_at, &act),
+            AuditEvent::Reset(act) => {
+                self.tried_again = recorded.position;
+                self.reset = Some(ResetAct {
+                    at: recorded.position,
+                    to: act.to,
+                });
+                let span = (act.from, act.to, act.events);
+                self.start(OperationKind::Reset, recorded, span, act.by, act.reason);
+            }
+            AuditEvent::RebuildStarted(act) => {
+                let span = (act.from, act.from, act.events);
+                self.start(OperationKind::Rebuild, recorded, span, act.by, act.reason);
+            }
+            AuditEvent::RebuildCompared(act) => self.compare(act),
+            AuditEvent::SwitchedBack(_) => self.switch(recorded, Switch::Back),
+            AuditEvent::PreviousForgotten(_) => self.switch(recorded, Switch::Forget),
+            AuditEvent::OperationEnded(act) => self.end(recorded.recorded_at, act),
         }
     }
 
-    fn reset(&mut self, recorded: &RecordedEvent, act: ConsumerReset) {
+    /// Begins an operation; one that was running is overtaken.
+    fn start(
+        &mut self,
+        kind: OperationKind,
+        recorded: &RecordedEvent,
+        (from, to, events): (Position, Position, u64),
+        by: String,
+        reason: String,
+    ) {
         let EventId(id) = recorded.id;
         if let Some(running) = self.operations.last_mut() {
-            running.end(OperationState::Superseded, recorded.recorded_at);
+            running.end(OperationState::Superseded, recorded.recorded_at, None);
         }
-        self.tried_again = recorded.position;
-        self.reset = Some(ResetAct {
-            at: recorded.position,
-            to: act.to,
-        });
         self.operations.push(Underway {
             id: OperationId(id),
-            kind: OperationKind::Reset,
+            kind,
             state: OperationState::Running,
             at: recorded.position,
-            from: act.from,
-            to: act.to,
-            events: act.events,
+            from,
+            to,
+            events,
             started_at: recorded.recorded_at,
             ended_at: None,
-            by: act.by,
-            reason: act.reason,
+            by,
+            reason,
+            compared: None,
+            end_reason: None,
         });
     }
 
-    fn end(&mut self, at: Timestamp, act: &ConsumerOperationEnded) {
-        let operation = self
-            .operations
-            .iter_mut()
-            .find(|operation| operation.id == act.operation);
-        if let Some(operation) = operation {
-            operation.end(act.state, at);
+    fn switch(&mut self, recorded: &RecordedEvent, what: Switch) {
+        self.tried_again = recorded.position;
+        self.switch = Some(SwitchAct {
+            at: recorded.position,
+            what,
+        });
+    }
+
+    fn compare(&mut self, act: ConsumerRebuildCompared) {
+        if let Some(operation) = self.find(act.operation) {
+            operation.compared = Some(Compared {
+                as_of: act.as_of,
+                rows: act.rows,
+                differences: act.differences,
+            });
         }
+    }
+
+    fn end(&mut self, at: Timestamp, act: ConsumerOperationEnded) {
+        if let Some(operation) = self.find(act.operation) {
+            operation.end(act.state, at, act.reason);
+        }
+    }
+
+    fn find(&mut self, id: OperationId) -> Option<&mut Underway> {
+        self.operations
+            .iter_mut()
+            .find(|operation| operation.id == id)
     }
 }
 
 impl Underway {
     /// The first end counts: several servers may find the same operation done.
-    fn end(&mut self, state: OperationState, at: Timestamp) {
+    fn end(&mut self, state: OperationState, at: Timestamp, reason: Option<String>) {
         if self.state == OperationState::Running {
             self.state = state;
             self.ended_at = Some(at);
+            self.end_reason = reason;
         }
     }
 }
@@ -141,7 +207,9 @@ impl Underway {
 mod tests {
     use super::*;
     use crate::contract::{Metadata, StreamName, Version};
-    use crate::schema::{ConsumerPaused, ConsumerResumed, encode_audit};
+    use crate::schema::{
+        ConsumerPaused, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed, encode_audit,
+    };
     use uuid::Uuid;
 
     fn recorded(position: u64, act: &AuditEvent) -> RecordedEvent {
@@ -245,6 +313,33 @@ mod tests {
         assert!(done.running().is_none());
         // It was carried out all the same: a consumer that comes back from before it must do it.
         assert!(done.reset.is_some());
+    }
+
+    fn rebuild() -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::RebuildStarted(ConsumerRebuildStarted {
+            consumer,
+            by,
+            reason,
+            from: Position(9),
+            events: 7,
+        })
+    }
+
+    #[test]
+    fn what_a_rebuild_found_stays_with_it() {
+        let compared = AuditEvent::RebuildCompared(ConsumerRebuildCompared {
+            consumer: "orders".to_owned(),
+            operation: OperationId(Uuid::from_u128(1)),
+            as_of: Position(9),
+            rows: 4,
+            differences: vec!["orders 17 differs in status".to_owned()],
+        });
+        let done = standing(&[rebuild(), compared, ended(1, OperationState::Done)]);
+        let found = done.operations[0].compared.as_ref().expect("found");
+        assert_eq!((found.as_of, found.differences.len()), (Position(9), 1));
+        // It sets no consumer anywhere.
+        assert_eq!(done.reset, None);
     }
 
     #[test]

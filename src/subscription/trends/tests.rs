@@ -17,6 +17,7 @@ fn row(name: &str, position: u64, lag_events: u64) -> ConsumerRow {
         last_error: None,
         paused: None,
         attempt: 0,
+        previous_kept: false,
         operation: None,
         applied: Percentiles::default(),
         updated_at: at(0),

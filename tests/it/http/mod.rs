@@ -9,4 +9,5 @@ mod log_reads;
 mod openapi;
 mod resets;
 mod read_models;
+mod rebuilds;
 mod state;

@@ -84,11 +84,12 @@ async fn a_read_model_that_was_reset_becomes_what_it_was() {
     api.settled().await;
     assert_eq!(orders(&api).await, before);
     let (_, audit) = api.read("/streams/audit-orders").await;
-    let types: Vec<_> = audit["events"].as_array().expect("events").iter();
-    let types: Vec<_> = types.map(|event| event["type"].clone()).collect();
+    let acts = audit["events"].as_array().expect("events");
+    let types: Vec<_> = acts.iter().map(|act| act["type"].clone()).collect();
     assert_eq!(types, ["ConsumerReset", "ConsumerOperationEnded"]);
     server.terminate();
-    server.verify();
+    let (sound, said) = server.verify();
+    assert!(sound, "{said}");
 }
 
 /// Everything is decided again, and nothing is done twice: the commands keep their ids.

@@ -66,7 +66,7 @@ async fn whoever_opened_it_last_is_the_only_one_who_writes() {
     let mut story = two_orders();
     let mut shop = Shop::open().await;
     shop.follow(&story).await;
-    let (_, mut others) = ReadModels::open(shop.data()).await.unwrap();
+    let mut others = ReadModels::open(shop.data()).await.unwrap().consumers;
     story.of_order(1, "OrderReserved", json!({}));
     for (ours, theirs) in shop.consumers.iter_mut().zip(&mut others) {
         let taken_over = format!(
@@ -195,7 +195,7 @@ async fn a_copy_of_the_files_of_a_running_read_model_catches_up() {
         // The end of the file was not on the disk yet, and what is there of it is cut in the middle.
         std::fs::write(views.join(&log), &bytes[..bytes.len() * 2 / 3]).unwrap();
     }
-    let (_, mut consumers) = ReadModels::open(copy.path()).await.unwrap();
+    let mut consumers = ReadModels::open(copy.path()).await.unwrap().consumers;
     for consumer in &mut consumers {
         let name = consumer.name();
         let checkpoint = consumer.checkpoint().await.unwrap().position;

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::contract::ProblemKind::{
-    BadRequest, NotCancellable, NotFound, Overloaded, ResetRefused, StorageUnavailable,
+    BadRequest, NotCancellable, NotFound, NothingToBuild, Overloaded, ResetRefused,
+    StorageUnavailable,
 };
 use crate::server::openapi::Docs;
 
@@ -125,6 +126,70 @@ pub(in crate::server::http) fn reset() -> Docs {
     .problems(&[BadRequest, NotFound, ResetRefused, Overloaded, StorageUnavailable])
 }
 
+pub(in crate::server::http) fn rebuild() -> Docs {
+    let plan = json!({
+        "consumer": "orders",
+        "events": 9_876,
+        "estimate_ms": 240,
+        "notes": ["The read model answers on while it is built anew beside itself."],
+    });
+    Docs::new(
+        "Rebuild a read model",
+        "Builds it anew from the log in a place of its own, while the present one answers on. When the new build has caught up, \
+         both are compared as of one position, what differs is kept with the operation, and the new one answers. The one \
+         before is kept until it is forgotten or another one takes its place.",
+    )
+    .parameter("name", "orders")
+    .means("name", NAME)
+    .body(
+        "See what it would do",
+        json!({ "reason": "rows were changed by hand", "dry_run": true }),
+    )
+    .body(
+        "Build it anew",
+        json!({ "reason": "rows were changed by hand" }),
+    )
+    .answer(200, "The plan", plan)
+    .answer(202, "Started", operation_at("running", 0))
+    .problems(&[BadRequest, NotFound, NothingToBuild, Overloaded, StorageUnavailable])
+}
+
+pub(in crate::server::http) fn switch_back() -> Docs {
+    Docs::new(
+        "Switch back",
+        "Lets the build of a read model answer again that did before the last switch. It catches up from where it was left.",
+    )
+    .parameter("name", "orders")
+    .means("name", NAME)
+    .body(
+        "With the reason",
+        json!({ "reason": "the new one lacks rows" }),
+    )
+    .answer(200, "The consumer", consumer(&Value::Null))
+    .problems(&[BadRequest, NotFound, NothingToBuild, Overloaded, StorageUnavailable])
+}
+
+pub(in crate::server::http) fn forget_previous() -> Docs {
+    Docs::new(
+        "Forget the build before",
+        "Throws the build of a read model away that answered before the last switch.",
+    )
+    .parameter("name", "orders")
+    .means("name", NAME)
+    .body(
+        "With the reason",
+        json!({ "reason": "the new one is right" }),
+    )
+    .answer(200, "The consumer", consumer(&Value::Null))
+    .problems(&[
+        BadRequest,
+        NotFound,
+        NothingToBuild,
+        Overloaded,
+        StorageUnavailable,
+    ])
+}
+
 pub(in crate::server::http) fn operation() -> Docs {
     Docs::new("Read one operation", "How far an operation has come.")
         .parameter("id", OPERATION)
@@ -168,6 +233,8 @@ fn operation_at(state: &str, done: u64) -> Value {
         "reason": "the fold was mended",
         "from": 12_391,
         "to": 11_000,
+        "compared": null,
+        "end_reason": null,
     })
 }
 
@@ -187,6 +254,7 @@ fn consumer(paused: &Value) -> Value {
         "last_error": null,
         "paused": paused,
         "attempt": 0,
+        "previous_kept": false,
         "operation": null,
         "applied": { "count": 120, "p50": 3.1, "p95": 9.4, "p99": 14.0 },
         "updated_at": "2026-10-01T09:30:02.000000Z",

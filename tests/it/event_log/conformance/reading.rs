@@ -1,7 +1,7 @@
 //! Reading the log, a stream, one event, and what it caused.
 
 use highwater::contract::{
-    Direction, EventFilter, EventId, Position, RecordedEvent, Timestamp, Version,
+    Direction, EventFilter, EventId, Position, RecordedEvent, Selection, Timestamp, Version,
 };
 use highwater::event_log::ExpectedVersion::Any;
 use highwater::event_log::{
