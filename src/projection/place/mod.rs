@@ -17,7 +17,7 @@ use super::ProjectionError;
 use super::model::Model;
 use crate::contract::Position;
 
-pub(crate) use reader::Reader;
+pub(crate) use reader::{Reader, Snapshot};
 pub(crate) use rows::{load_in_tx, write_in_tx};
 
 /// How long a connection waits for another one's lock: longer than an integrity check of a large index takes.
