@@ -1,12 +1,11 @@
 //! Read models as they were.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Listing, OrderCounts, OrderRow, OrdersView, Position, Timestamp};
 
 /// A row as it was, and as it is now where that is not the same. Rows never go, so there is always a now.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Then<T> {
     /// The row as it was.
     pub then: T,
