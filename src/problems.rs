@@ -111,6 +111,12 @@ impl From<ProjectionError> for Problem {
             ProjectionError::BadCursor(_) => {
                 Problem::new(ProblemKind::BadRequest, error.to_string())
             }
+            ProjectionError::NotThere { as_of, wanted } => {
+                Problem::new(ProblemKind::ReadModelBehind, error.to_string())
+                    .with("as_of", as_of.0)
+                    .with("min_position", wanted.0)
+                    .with("retry_after_s", 1)
+            }
             other => storage(&other.to_string(), "the read model could not be read"),
         }
     }

@@ -103,6 +103,7 @@ fn verdict(row: &Row, subject: &Subject) -> Option<String> {
         Aim::CostsAtMost(times) => format!("cost ≤ × {times}"),
         Aim::AtLeast(value) => format!("≥ {}", grouped(value)),
         Aim::Below(value) => format!("< {}", grouped(value)),
+        Aim::P99Below(value) => format!("p99 < {} ms", short(value)),
     };
     Some(match row.reached(subject) {
         Some(true) => format!("{aim}: met"),

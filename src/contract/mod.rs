@@ -15,6 +15,7 @@ mod operation;
 mod order;
 mod overview;
 mod paging;
+mod past;
 mod position;
 mod principal;
 mod problem;
@@ -50,6 +51,7 @@ pub use order::{
 };
 pub use overview::{Overview, Pulse};
 pub use paging::{AsOf, Freshness, Listing};
+pub use past::{LogMoment, PastOrders, PastPage, Then};
 pub use position::{Head, Position, Version};
 pub use principal::{Principal, Role};
 pub use problem::{Problem, ProblemKind};

@@ -90,6 +90,14 @@ pub enum ProjectionError {
     /// A cursor that no answer of ours gave, or that belongs to another question.
     #[error("the cursor `{0}` does not belong to this list")]
     BadCursor(String),
+    /// The read model has not come to the position that it was asked to show itself at.
+    #[error("the read model is at #{as_of}, not yet at #{wanted}")]
+    NotThere {
+        /// Where it is.
+        as_of: Position,
+        /// The position that was asked for.
+        wanted: Position,
+    },
     /// A stored row has a value that we never write.
     #[error("a stored {0} cannot be read: rebuild the read model")]
     Corrupt(&'static str),

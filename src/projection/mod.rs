@@ -11,6 +11,7 @@ mod error;
 mod model;
 mod order_event;
 mod page;
+mod past;
 mod place;
 #[cfg(test)]
 mod plans;

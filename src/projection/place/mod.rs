@@ -22,7 +22,7 @@ use crate::contract::Position;
 use crate::subscription::Checkpoint;
 
 pub(crate) use builds::{Build, Builds, Current};
-pub(crate) use reader::Reader;
+pub(crate) use reader::{Reader, Snapshot};
 pub(crate) use rows::{load_in_tx, write_in_tx};
 
 /// How long a connection waits for another one's lock: longer than an integrity check of a large index takes.

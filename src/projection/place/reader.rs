@@ -56,6 +56,21 @@ impl Reader {
         Ok(Snapshot { tx, as_of })
     }
 
+    /// Begins to read what was, as of a position that the place has come to.
+    pub(crate) async fn past(&self, at: Position) -> Result<Snapshot, ProjectionError> {
+        let snapshot = self.snapshot().await?;
+        if at > snapshot.as_of {
+            return Err(ProjectionError::NotThere {
+                as_of: snapshot.as_of,
+                wanted: at,
+            });
+        }
+        Ok(Snapshot {
+            as_of: at,
+            ..snapshot
+        })
+    }
+
     /// The last position whose rows are in the place.
     pub(crate) async fn checkpoint(&self) -> Result<Position, ProjectionError> {
         let mut connection = self.pool().acquire().await?;
@@ -63,7 +78,7 @@ impl Reader {
     }
 }
 
-/// The place as it was at one position.
+/// The place at one moment, asked about one position.
 pub(crate) struct Snapshot {
     tx: Transaction<'static, Sqlite>,
     as_of: Position,

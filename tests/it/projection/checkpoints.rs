@@ -190,7 +190,7 @@ async fn a_copy_of_the_files_of_a_running_read_model_catches_up() {
     for name in ["orders", "search", "stock", "sales"] {
         let file = shop.file(name);
         std::fs::copy(&file, views.join(file.file_name().unwrap())).unwrap();
-        let log = format!("{name}_v1.db-wal");
+        let log = format!("{name}_v2.db-wal");
         let bytes = std::fs::read(shop.data().join("views").join(&log)).unwrap();
         // The end of the file was not on the disk yet, and what is there of it is cut in the middle.
         std::fs::write(views.join(&log), &bytes[..bytes.len() * 2 / 3]).unwrap();
@@ -204,7 +204,7 @@ async fn a_copy_of_the_files_of_a_running_read_model_catches_up() {
             assert_eq!(orders_in(&views, name), checkpoint.to_sql() - 1);
         }
         follow(consumer.as_mut(), &story.events, &[]).await.unwrap();
-        let file = views.join(format!("{name}_v1.db"));
+        let file = views.join(format!("{name}_v2.db"));
         assert_eq!(rows(&dump(&file)), rows(&dump(&shop.file(name))), "{name}");
         let caught_up = consumer.checkpoint().await.unwrap().position;
         assert_eq!(caught_up, story.head(), "{name}");
@@ -217,7 +217,7 @@ fn orders_in(views: &std::path::Path, name: &str) -> i64 {
         "sales" => "open_orders",
         _ => "orders",
     };
-    Connection::open(views.join(format!("{name}_v1.db")))
+    Connection::open(views.join(format!("{name}_v2.db")))
         .unwrap()
         .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
             row.get(0)

@@ -46,7 +46,7 @@ impl Shop {
     }
 
     pub fn file(&self, name: &str) -> PathBuf {
-        self.data().join(format!("views/{name}_v1.db"))
+        self.data().join(format!("views/{name}_v2.db"))
     }
 
     pub fn consumer(&mut self, name: &str) -> &mut dyn Consumer {
