@@ -80,6 +80,7 @@ fn reached(subject: &Subject) -> Option<String> {
     Some(match subject.unit()? {
         Unit::PerSecond => format!("{}/s", grouped(value)),
         Unit::Megabytes => format!("{} MB", grouped(value)),
+        Unit::Milliseconds => format!("{} ms", grouped(value)),
     })
 }
 

@@ -1,6 +1,6 @@
 //! Pages of the order list as it was, at positions all over a long log.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -36,11 +36,7 @@ const STATUSES: [&str; 6] = [
 
 pub async fn run(bench: &Bench) -> Outcome<Table> {
     let mut table = Table::new("Pages of the past");
-    let events = bench.as_of_events;
-    // Kept for the next time: to fill it takes minutes.
-    let folder = bench.places.folder.join(format!("as-of-{events}"));
-    std::fs::create_dir_all(&folder)?;
-    fill_up(bench, &folder, events).await?;
+    let folder = long_log(bench).await?;
     for _ in 0..bench.runs {
         // Just started, so that the first pages come from the disk's cache and not from the server's memory.
         let server = Server::start(&bench.places, &folder).await?;
@@ -65,6 +61,15 @@ pub async fn run(bench: &Bench) -> Outcome<Table> {
         "Rates are those of one client, who asks for the next page when the last one is there.",
     );
     Ok(table)
+}
+
+/// A long log of orders. It is kept for the next time: to fill it takes minutes.
+pub async fn long_log(bench: &Bench) -> Outcome<PathBuf> {
+    let events = bench.as_of_events;
+    let folder = bench.places.folder.join(format!("as-of-{events}"));
+    std::fs::create_dir_all(&folder)?;
+    fill_up(bench, &folder, events).await?;
+    Ok(folder)
 }
 
 /// Lets orders in, as people do, until the log has so many events.

@@ -11,6 +11,7 @@ mod long_stream;
 mod nats;
 mod orders;
 mod postgres;
+mod rebuild;
 
 use futures_util::future::LocalBoxFuture;
 
@@ -31,7 +32,7 @@ pub struct Case {
 }
 
 /// All cases, in the order in which they run.
-pub static CASES: [Case; 11] = [
+pub static CASES: [Case; 12] = [
     Case {
         name: "limits",
         about: "what disk and SQLite allow: fdatasync, commits of 1, 100 and 1,000 events",
@@ -91,6 +92,12 @@ pub static CASES: [Case; 11] = [
         about: "pages of the order list as it was, at any position of a log of 1,000,000 events",
         needs: &[],
         run: |bench| Box::pin(as_of::run(bench)),
+    },
+    Case {
+        name: "rebuild",
+        about: "the order list built anew from 1,000,000 events, beside raw SQLite, and appends meanwhile",
+        needs: &[],
+        run: |bench| Box::pin(rebuild::run(bench)),
     },
     Case {
         name: "orders",
