@@ -10,7 +10,7 @@ use crate::event_log::{AppendError, ExpectedVersion, LogError, PageError};
 use crate::projection::ProjectionError;
 use crate::schema::AdmissionError;
 use crate::simulation::TrafficError;
-use crate::subscription::ControlError;
+use crate::subscription::{ControlError, TrendsError};
 
 /// A problem as an HTTP answer.
 #[derive(Debug)]
@@ -111,6 +111,12 @@ impl From<ProjectionError> for Problem {
             ProjectionError::BadCursor(_) => {
                 Problem::new(ProblemKind::BadRequest, error.to_string())
             }
+            ProjectionError::NotThere { as_of, wanted } => {
+                Problem::new(ProblemKind::ReadModelBehind, error.to_string())
+                    .with("as_of", as_of.0)
+                    .with("min_position", wanted.0)
+                    .with("retry_after_s", 1)
+            }
             other => storage(&other.to_string(), "the read model could not be read"),
         }
     }
@@ -170,14 +176,34 @@ impl From<ControlError> for Problem {
     fn from(error: ControlError) -> Problem {
         let detail = error.to_string();
         match error {
-            ControlError::UnknownConsumer(_) => Problem::new(ProblemKind::NotFound, detail),
+            ControlError::UnknownConsumer(_) | ControlError::UnknownOperation(_) => {
+                Problem::new(ProblemKind::NotFound, detail)
+            }
             ControlError::Reason | ControlError::UntilPast => {
                 Problem::new(ProblemKind::BadRequest, detail)
+            }
+            ControlError::BeyondHead { head, .. } => {
+                Problem::new(ProblemKind::BadRequest, detail).with("head", head.0)
+            }
+            ControlError::CannotPassOver { from, .. } => {
+                Problem::new(ProblemKind::ResetRefused, detail).with("position", from.0)
+            }
+            ControlError::NoReadModel(_) | ControlError::NoPrevious(_) => {
+                Problem::new(ProblemKind::NothingToBuild, detail)
+            }
+            ControlError::Ended(_) | ControlError::NotCancellable(_) => {
+                Problem::new(ProblemKind::NotCancellable, detail)
             }
             ControlError::Schema(error) => internal(&error.to_string()),
             ControlError::Append(error) => error.into(),
             ControlError::Read(error) => error.into(),
         }
+    }
+}
+
+impl From<TrendsError> for Problem {
+    fn from(error: TrendsError) -> Problem {
+        storage(&error.to_string(), "the trends cannot be read")
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Bench {
     pub growth_events: u64,
     /// Events of the long stream.
     pub stream_events: u64,
+    /// Events of the log whose past is read.
+    pub as_of_events: u64,
     pub places: Places,
 }
 

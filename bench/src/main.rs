@@ -74,6 +74,10 @@ struct Arguments {
     #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1_000..))]
     stream_events: u64,
 
+    /// Events of the log of `as-of`. It is kept for the next time.
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u64).range(1_000..))]
+    as_of_events: u64,
+
     /// The server's program.
     #[arg(
         long,
@@ -127,6 +131,11 @@ impl Arguments {
                 2_000
             } else {
                 self.stream_events
+            },
+            as_of_events: if self.quick {
+                20_000
+            } else {
+                self.as_of_events
             },
             places: Places {
                 server: std::path::absolute(&self.server)?,

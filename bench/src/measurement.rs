@@ -21,6 +21,7 @@ pub struct Measurement {
 pub enum Unit {
     PerSecond,
     Megabytes,
+    Milliseconds,
 }
 
 /// How long requests took, in milliseconds.
@@ -45,6 +46,15 @@ impl Measurement {
         Measurement {
             value,
             unit: Unit::Megabytes,
+            latency: None,
+        }
+    }
+
+    /// A time.
+    pub fn milliseconds(value: f64) -> Measurement {
+        Measurement {
+            value,
+            unit: Unit::Milliseconds,
             latency: None,
         }
     }

@@ -80,6 +80,7 @@ fn reached(subject: &Subject) -> Option<String> {
     Some(match subject.unit()? {
         Unit::PerSecond => format!("{}/s", grouped(value)),
         Unit::Megabytes => format!("{} MB", grouped(value)),
+        Unit::Milliseconds => format!("{} ms", grouped(value)),
     })
 }
 
@@ -103,6 +104,7 @@ fn verdict(row: &Row, subject: &Subject) -> Option<String> {
         Aim::CostsAtMost(times) => format!("cost ≤ × {times}"),
         Aim::AtLeast(value) => format!("≥ {}", grouped(value)),
         Aim::Below(value) => format!("< {}", grouped(value)),
+        Aim::P99Below(value) => format!("p99 < {} ms", short(value)),
     };
     Some(match row.reached(subject) {
         Some(true) => format!("{aim}: met"),

@@ -43,6 +43,8 @@ pub enum Aim {
     AtLeast(f64),
     /// This one stays below so much.
     Below(f64),
+    /// The p99 of this one stays below so many milliseconds.
+    P99Below(f64),
 }
 
 impl Table {
@@ -125,6 +127,7 @@ impl Row {
             Aim::CostsAtMost(times) => ratio().map(|ratio| 1.0 / ratio <= times),
             Aim::AtLeast(value) => subject.value().map(|reached| reached >= value),
             Aim::Below(value) => subject.value().map(|reached| reached < value),
+            Aim::P99Below(value) => subject.p99_ms().map(|reached| reached < value),
         }
     }
 }

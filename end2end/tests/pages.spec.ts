@@ -5,7 +5,8 @@ import { expect, open, test } from '../support/test.ts';
 
 const PAGES = [
   '/', '/shop/orders', '/shop/orders/new', '/shop/stock', '/shop/sales', '/events', '/streams/product-mug', '/consumers',
-  '/consumers/orders', '/api', '/no/such/page',
+  '/consumers/orders', '/api', '/shop/orders?as_of=3', '/shop/orders?q=ada&as_of=3', '/shop/stock?as_of=2',
+  '/shop/sales?as_of=3', '/no/such/page',
 ];
 
 for (const theme of ['light', 'dark'] as const) {

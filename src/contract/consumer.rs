@@ -109,9 +109,9 @@ pub struct ConsumerRow {
     pub position: Position,
     /// The log's head when the row was made.
     pub head: Position,
-    /// Events after the checkpoint, exactly.
+    /// Events after the checkpoint that it wants, exactly.
     pub lag_events: u64,
-    /// Milliseconds since the first event after the checkpoint was recorded; 0 when there is none.
+    /// Milliseconds since the first of them was recorded; 0 when there is none.
     pub lag_age_ms: u64,
     /// Milliseconds until it has caught up at its present rate; `None` when it does not gain on the log.
     pub eta_ms: Option<u64>,
@@ -119,7 +119,7 @@ pub struct ConsumerRow {
     pub rate_per_s: f64,
     /// Events set aside.
     pub parked: u64,
-    /// The process that runs it.
+    /// Who runs it.
     pub owner: String,
     /// What last went wrong.
     pub last_error: Option<String>,
@@ -127,6 +127,10 @@ pub struct ConsumerRow {
     pub paused: Option<Paused>,
     /// How often the present event was tried again.
     pub attempt: u32,
+    /// Whether a build that answered before is kept, to which it could go back.
+    pub previous_kept: bool,
+    /// The operation on it that is under way.
+    pub operation: Option<super::Operation>,
     /// From committed to applied, over the last two minutes.
     pub applied: super::Percentiles,
     /// When the row was made.

@@ -60,6 +60,10 @@ uuid_id!(
     /// The id of one order.
     OrderId
 );
+uuid_id!(
+    /// The id of one operation: that of the audit event that started it.
+    OperationId
+);
 
 /// What is wrong with a name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -2,6 +2,7 @@
 //!
 //! Plain data with serde, the same in the server and in the browser. Nothing here does I/O.
 
+mod alert;
 mod consumer;
 mod convergence;
 mod event;
@@ -10,17 +11,22 @@ mod ids;
 mod inventory;
 mod live;
 mod money;
+mod operation;
 mod order;
 mod overview;
 mod paging;
+mod past;
 mod position;
 mod principal;
 mod problem;
 mod reference;
 mod sales;
+mod selection;
 mod time;
 mod traffic;
+mod trend;
 
+pub use alert::{Alert, AlertRule};
 pub use consumer::{
     ConsumerKind, ConsumerRow, ConsumerSample, ConsumerState, ConsumersView, Paused, PositionSample,
 };
@@ -32,16 +38,20 @@ pub use event::{
     StreamPage,
 };
 pub use history::{AggregateAt, AggregateHistory, Change, Step};
-pub use ids::{CommandId, EventId, InvalidName, OrderId, Sku, StreamName};
+pub use ids::{CommandId, EventId, InvalidName, OperationId, OrderId, Sku, StreamName};
 pub use inventory::StockRow;
 pub use live::{ClientFrame, Delta, ServerFrame, Topic, WatchId};
 pub use money::{Currency, Money};
+pub use operation::{
+    Compared, Operation, OperationKind, OperationState, RebuildPlan, ResetPlan, ResetTo,
+};
 pub use order::{
     HistoryEntry, OrderCounts, OrderDetail, OrderLine, OrderQuery, OrderRow, OrderSort,
     OrderStatus, OrdersView, SearchHit,
 };
 pub use overview::{Overview, Pulse};
 pub use paging::{AsOf, Freshness, Listing};
+pub use past::{LogMoment, PastOrders, PastPage, Then};
 pub use position::{Head, Position, Version};
 pub use principal::{Principal, Role};
 pub use problem::{Problem, ProblemKind};
@@ -49,5 +59,7 @@ pub use reference::{
     ApiAnswer, ApiField, ApiOperation, ApiProblem, ApiReference, ApiRequest, ApiSection, ApiShape,
 };
 pub use sales::{Bucket, SalesRow};
+pub use selection::Selection;
 pub use time::Timestamp;
 pub use traffic::{TRAFFIC_RATES, TrafficStatus};
+pub use trend::{Trend, TrendPoint, TrendRange};

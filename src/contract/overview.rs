@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ConsumerRow, Head, Percentiles, PositionSample, Timestamp, TrafficStatus};
+use super::{Alert, ConsumerRow, Head, Percentiles, PositionSample, Timestamp, TrafficStatus};
 
 /// The system's vital signs, over the last two minutes where they are rates or percentiles.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub struct Pulse {
     pub empty: bool,
     /// The built-in stream of orders.
     pub traffic: TrafficStatus,
+    /// The rules that are broken, worst first.
+    pub alerts: Vec<Alert>,
 }
 
 /// The first content of the overview page.

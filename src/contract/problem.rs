@@ -61,6 +61,12 @@ problem_kinds! {
     Conflict => "conflict", 409, "The stream changed meanwhile";
     /// The read model has not reached the position that was asked for.
     ReadModelBehind => "read-model-behind", 503, "The read model is behind";
+    /// The consumer cannot be set to that place.
+    ResetRefused => "reset-refused", 409, "The consumer cannot be set there";
+    /// The consumer has no builds, or no earlier one.
+    NothingToBuild => "nothing-to-build", 409, "The consumer has no such build";
+    /// The operation has ended, or cannot be broken off.
+    NotCancellable => "not-cancellable", 409, "The operation cannot be cancelled";
     /// Nothing is there.
     NotFound => "not-found", 404, "There is nothing here";
     /// The path exists, but not with this method.

@@ -158,6 +158,12 @@ impl Convergence {
             .unwrap_or_default()
     }
 
+    /// What the window usually is, over all commands.
+    #[must_use]
+    pub fn usual_window_of_all(&self) -> Percentiles {
+        self.lock().all_windows.percentiles()
+    }
+
     /// The stages over all commands: committed, applied by each consumer, window, pushed, painted.
     #[must_use]
     pub fn stages(&self) -> Vec<StageStats> {

@@ -36,14 +36,14 @@ use async_trait::async_trait;
 use std::sync::Arc;
 use uuid::Uuid;
 
-use crate::contract::{CommandId, EventId, Head, RecordedEvent};
+use crate::contract::{CommandId, EventId, Head, Position, RecordedEvent, Selection};
 
 pub use answer::{Appended, CommandRecord, StreamAppended};
 pub use check::CheckReport;
 pub use error::{AppendError, LogError, StorageCause, StorageFailure};
 pub use limits::Limits;
 pub use lock::FolderLock;
-pub use moment::{position_at, version_at};
+pub use moment::{moment_at, position_at, version_at};
 pub use options::{Clock, Options};
 pub use pages::{PAGE_LIMIT, PageError, event_view, page, stream_page};
 pub use query::{LogQuery, StreamQuery, StreamSlice, StreamSummary, StreamsQuery};
@@ -85,6 +85,27 @@ pub trait EventLog: Send + Sync + 'static {
     /// # Errors
     /// When the database does not answer.
     async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError>;
+
+    /// How many wanted events lie after a position, up to and with another one: exactly, by index.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn count(
+        &self,
+        wanted: &Selection,
+        after: Position,
+        upto: Position,
+    ) -> Result<u64, LogError>;
+
+    /// The first wanted event after a position; `None` where there is none yet.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    async fn first(
+        &self,
+        wanted: &Selection,
+        after: Position,
+    ) -> Result<Option<Arc<RecordedEvent>>, LogError>;
 
     /// A page of one stream, with the stream's version, both as of one moment.
     ///

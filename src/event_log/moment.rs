@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{EventLog, LogError, LogQuery, StreamQuery};
 use crate::contract::{
-    Direction, EventFilter, Position, RecordedEvent, StreamName, Timestamp, Version,
+    Direction, EventFilter, LogMoment, Position, RecordedEvent, StreamName, Timestamp, Version,
 };
 
 /// The last position that was recorded at a time or before.
@@ -29,6 +29,32 @@ pub async fn position_at(log: &dyn EventLog, time: Timestamp) -> Result<Position
         .await?;
     let before = |event: &Arc<RecordedEvent>| Position(event.position.0 - 1);
     Ok(first_later.first().map_or(head, before).min(head))
+}
+
+/// The moment at which a position was the last one; absent, or ahead of the log, the log as it is.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn moment_at(
+    log: &dyn EventLog,
+    position: Option<Position>,
+) -> Result<LogMoment, LogError> {
+    let head = log.head();
+    let Some(position) = position.filter(|position| *position < head.position) else {
+        return Ok(LogMoment {
+            position: head.position,
+            recorded_at: head.recorded_at,
+            head: head.position,
+        });
+    };
+    let before = Position(position.0.saturating_sub(1));
+    let event = log.read(LogQuery::after(before, 1)).await?;
+    let event = event.first().filter(|event| event.position == position);
+    Ok(LogMoment {
+        position,
+        recorded_at: event.map(|event| event.recorded_at),
+        head: head.position,
+    })
 }
 
 /// The version that a stream had when the log stood at a position; `Version::NONE` where it did not exist yet.

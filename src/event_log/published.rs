@@ -5,7 +5,7 @@ use tokio::sync::watch;
 
 use super::StorageFailure;
 use super::tail::{Tail, TailBounds};
-use crate::contract::{EventFilter, Head, Position, RecordedEvent};
+use crate::contract::{EventFilter, Head, Position, RecordedEvent, Selection};
 
 /// The published end of the log. The appender raises it after each commit; readers start from it.
 #[derive(Debug)]
@@ -123,6 +123,27 @@ impl Published {
     ) -> Option<Vec<Arc<RecordedEvent>>> {
         let tail = self.tail.read().unwrap_or_else(PoisonError::into_inner);
         tail.forward(after, upto, filter, limit)
+    }
+
+    /// How many wanted events lie in `(after, upto]`, from memory; `None` where they are not all here.
+    pub(super) fn count(&self, after: Position, upto: Position, wanted: &Selection) -> Option<u64> {
+        let tail = self.tail.read().unwrap_or_else(PoisonError::into_inner);
+        let wanted = tail
+            .between(after, upto)?
+            .filter(|event| wanted.wants(event));
+        Some(wanted.count() as u64)
+    }
+
+    /// The first wanted event in `(after, upto]`, from memory; `None` where they are not all here.
+    pub(super) fn first(
+        &self,
+        after: Position,
+        upto: Position,
+        wanted: &Selection,
+    ) -> Option<Option<Arc<RecordedEvent>>> {
+        let tail = self.tail.read().unwrap_or_else(PoisonError::into_inner);
+        let mut events = tail.between(after, upto)?;
+        Some(events.find(|event| wanted.wants(event)).map(Arc::clone))
     }
 
     /// Wanted events at `upto` and before from memory, newest first, and where to read on.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::published::Published;
 use super::{LogError, LogQuery, metrics};
-use crate::contract::{Direction, EventFilter, Position, RecordedEvent, Timestamp};
+use crate::contract::{Direction, EventFilter, Position, RecordedEvent, Selection, Timestamp};
 
 /// A stretch of the log.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +26,20 @@ pub(super) trait Disk: Sync {
         direction: Direction,
         limit: usize,
     ) -> impl Future<Output = Result<Vec<Arc<RecordedEvent>>, LogError>> + Send;
+
+    /// How many wanted events lie in a stretch.
+    fn count_wanted(
+        &self,
+        stretch: Stretch,
+        wanted: &Selection,
+    ) -> impl Future<Output = Result<u64, LogError>> + Send;
+
+    /// The first wanted event of a stretch.
+    fn first_wanted(
+        &self,
+        stretch: Stretch,
+        wanted: &Selection,
+    ) -> impl Future<Output = Result<Option<Arc<RecordedEvent>>, LogError>> + Send;
 
     /// The last position before those recorded at a time or later, in a log with this head.
     fn position_before(
@@ -58,6 +72,44 @@ pub(super) async fn page(
             };
             backward(published, disk, stretch, query).await
         }
+    }
+}
+
+/// How many wanted events lie in a stretch that ends at the head or before.
+pub(super) async fn count(
+    published: &Published,
+    disk: &impl Disk,
+    wanted: &Selection,
+    stretch: Stretch,
+) -> Result<u64, LogError> {
+    let Stretch { after, upto } = stretch;
+    let upto = upto.min(published.head().position);
+    if after >= upto {
+        return Ok(0);
+    }
+    if wanted.is_all() {
+        return Ok(upto.events_after(after));
+    }
+    match published.count(after, upto, wanted) {
+        Some(count) => Ok(count),
+        None => disk.count_wanted(Stretch { after, upto }, wanted).await,
+    }
+}
+
+/// The first wanted event after a position.
+pub(super) async fn first(
+    published: &Published,
+    disk: &impl Disk,
+    wanted: &Selection,
+    after: Position,
+) -> Result<Option<Arc<RecordedEvent>>, LogError> {
+    let upto = published.head().position;
+    if after >= upto {
+        return Ok(None);
+    }
+    match published.first(after, upto, wanted) {
+        Some(first) => Ok(first),
+        None => disk.first_wanted(Stretch { after, upto }, wanted).await,
     }
 }
 

@@ -86,16 +86,20 @@ impl Tail {
         filter: &EventFilter,
         limit: usize,
     ) -> Option<Vec<Arc<RecordedEvent>>> {
+        let events = self.between(after, upto)?;
+        let wanted = events.filter(|event| filter.wants(event)).take(limit);
+        Some(wanted.map(Arc::clone).collect())
+    }
+
+    /// All events in `(after, upto]`, oldest first; `None` where the tail does not reach back to `after`.
+    pub(super) fn between(
+        &self,
+        after: Position,
+        upto: Position,
+    ) -> Option<impl Iterator<Item = &Arc<RecordedEvent>>> {
         let skip = usize::try_from(after.0.checked_sub(self.floor().0)?).ok()?;
         let events = self.events.range(skip.min(self.events.len())..);
-        Some(
-            events
-                .take_while(|event| event.position <= upto)
-                .filter(|event| filter.wants(event))
-                .take(limit)
-                .map(Arc::clone)
-                .collect(),
-        )
+        Some(events.take_while(move |event| event.position <= upto))
     }
 
     /// Wanted events at `upto` and before, newest first, as far as the tail goes back, and the position up to which the

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::contract::{Percentiles, Pulse, StageStats, Timestamp, TrafficStatus};
 use crate::convergence::Convergence;
 use crate::event_log::{LogError, SharedLog, StreamsQuery};
-use crate::subscription::Monitor;
+use crate::subscription::{Alerts, Monitor};
 
 /// How often they are taken.
 const EVERY: Duration = Duration::from_millis(500);
@@ -28,6 +28,8 @@ pub struct PulseParts {
     pub pages: Arc<AtomicU64>,
     /// The built-in stream of orders.
     pub traffic: watch::Receiver<TrafficStatus>,
+    /// The rules that are broken.
+    pub alerts: Alerts,
 }
 
 /// The latest vital signs. Cheap to clone.
@@ -100,6 +102,7 @@ impl PulseSource {
             pages: parts.pages.load(Ordering::Relaxed),
             empty,
             traffic: *parts.traffic.borrow(),
+            alerts: parts.alerts.active().to_vec(),
         });
         Ok(())
     }

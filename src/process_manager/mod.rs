@@ -22,6 +22,9 @@ pub enum ProcessError {
     /// Its database failed.
     #[error("the process's database failed: {0}")]
     Database(#[from] sqlx::Error),
+    /// Another owner has opened the file.
+    #[error("another process has taken over")]
+    TakenOver,
     /// What was stored cannot be read back, or something of ours not be written.
     #[error("the process's state cannot be read or written: {0}")]
     State(String),

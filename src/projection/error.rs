@@ -16,6 +16,17 @@ pub enum ProjectionError {
         /// What the file system said.
         source: std::io::Error,
     },
+    /// A file beside the read models cannot be read, written or removed.
+    #[error("the file {} cannot be used: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the file system said.
+        source: std::io::Error,
+    },
+    /// What was found could not be written to the audit stream.
+    #[error("the audit stream cannot be written: {0}")]
+    Audit(String),
     /// The file of a read model cannot be opened or prepared.
     #[error("the read model's file {} cannot be opened: {source}", path.display())]
     Open {
@@ -39,6 +50,12 @@ pub enum ProjectionError {
         expected: Position,
         /// Where it is.
         found: Position,
+    },
+    /// Another owner has opened the place to write; nothing was written.
+    #[error("another process has taken over the read model `{name}`")]
+    TakenOver {
+        /// The projection.
+        name: &'static str,
     },
     /// An event, or the position to finish at, lies outside of what comes next; nothing was written.
     #[error("`{name}` stands at {checkpoint} and was given position {given} to finish at {upto}")]
@@ -73,6 +90,14 @@ pub enum ProjectionError {
     /// A cursor that no answer of ours gave, or that belongs to another question.
     #[error("the cursor `{0}` does not belong to this list")]
     BadCursor(String),
+    /// The read model has not come to the position that it was asked to show itself at.
+    #[error("the read model is at #{as_of}, not yet at #{wanted}")]
+    NotThere {
+        /// Where it is.
+        as_of: Position,
+        /// The position that was asked for.
+        wanted: Position,
+    },
     /// A stored row has a value that we never write.
     #[error("a stored {0} cannot be read: rebuild the read model")]
     Corrupt(&'static str),
@@ -85,8 +110,13 @@ pub enum ProjectionError {
 }
 
 impl ProjectionError {
+    /// The audit stream could not be written.
+    pub(super) fn audit(error: impl std::fmt::Display) -> ProjectionError {
+        ProjectionError::Audit(error.to_string())
+    }
+
     /// The event to blame, where it is one event and not the database.
-    fn poison(&self) -> Option<Position> {
+    pub(super) fn poison(&self) -> Option<Position> {
         match self {
             ProjectionError::Undecodable { position, .. }
             | ProjectionError::UnknownType { position, .. } => Some(*position),

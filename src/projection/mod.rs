@@ -4,11 +4,14 @@
 //! questions that can be asked (`query.rs`). What they share: the place with its checkpoint, and the projector that
 //! takes a batch from the log to the place in one transaction.
 
+mod build;
 mod columns;
+mod decoded;
 mod error;
 mod model;
 mod order_event;
 mod page;
+mod past;
 mod place;
 #[cfg(test)]
 mod plans;
@@ -28,11 +31,15 @@ pub mod stock;
 pub mod verify;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use crate::subscription::Consumer;
+use build::{Builder, Rebuild};
 use model::Model;
-use projector::Projector;
+use place::{Builds, Reader};
+use projector::{Home, Projector};
 
+pub use build::Rebuilds;
 pub use error::ProjectionError;
 pub use orders::Orders;
 pub use page::{Changes, MAX_PAGE};
@@ -53,35 +60,73 @@ pub struct ReadModels {
     pub sales: Sales,
 }
 
+/// Everything that keeps and builds the read models.
+pub struct Opened {
+    /// The handles to ask them.
+    pub models: ReadModels,
+    /// The consumers that keep them.
+    pub consumers: Vec<Box<dyn Consumer>>,
+    /// What builds them anew.
+    pub rebuilds: Rebuilds,
+}
+
 impl ReadModels {
-    /// Opens the read models below the data folder (`views/<name>_v<version>.db`) and makes those that are not there:
-    /// the handles to ask them, and the consumers that keep them.
+    /// Opens the read models below the data folder (`views/<name>_v<version>.db`) and makes those that are not there.
     ///
     /// # Errors
     /// When a file cannot be made, opened or read.
-    pub async fn open(
-        data: &Path,
-    ) -> Result<(ReadModels, Vec<Box<dyn Consumer>>), ProjectionError> {
-        // The consumers first: they make the files.
-        let consumers: Vec<Box<dyn Consumer>> = vec![
-            consumer::<orders::OrdersModel>(data).await?,
-            consumer::<search::SearchModel>(data).await?,
-            consumer::<stock::StockModel>(data).await?,
-            consumer::<sales::SalesModel>(data).await?,
-        ];
-        let models = ReadModels {
-            orders: Orders::open(&place::path_of::<orders::OrdersModel>(data)).await?,
-            search: Search::open(&place::path_of::<search::SearchModel>(data)).await?,
-            stock: Stock::open(&place::path_of::<stock::StockModel>(data)).await?,
-            sales: Sales::open(&place::path_of::<sales::SalesModel>(data)).await?,
-        };
-        Ok((models, consumers))
+    pub async fn open(data: &Path) -> Result<Opened, ProjectionError> {
+        let orders = open_model::<orders::OrdersModel>(data).await?;
+        let search = open_model::<search::SearchModel>(data).await?;
+        let stock = open_model::<stock::StockModel>(data).await?;
+        let sales = open_model::<sales::SalesModel>(data).await?;
+        Ok(Opened {
+            models: ReadModels {
+                orders: Orders::new(orders.reader),
+                search: Search::new(search.reader),
+                stock: Stock::new(stock.reader),
+                sales: Sales::new(sales.reader),
+            },
+            consumers: vec![
+                orders.consumer,
+                search.consumer,
+                stock.consumer,
+                sales.consumer,
+            ],
+            rebuilds: Rebuilds::new(vec![
+                orders.rebuild,
+                search.rebuild,
+                stock.rebuild,
+                sales.rebuild,
+            ]),
+        })
     }
 }
 
-async fn consumer<M: Model>(data: &Path) -> Result<Box<dyn Consumer>, ProjectionError> {
-    let path = place::path_of::<M>(data);
-    Ok(Box::new(Projector::<M>::open(&path).await?))
+/// One read model.
+struct OpenedModel {
+    reader: Reader,
+    consumer: Box<dyn Consumer>,
+    rebuild: Box<dyn Rebuild>,
+}
+
+async fn open_model<M: Model>(data: &Path) -> Result<OpenedModel, ProjectionError> {
+    let builds = Builds::of::<M>(data);
+    let path = builds.answering()?;
+    // The consumer first: it makes the file.
+    let projector = Projector::<M>::open(&path).await?;
+    let reader = Reader::open(&path).await?;
+    let handover = Arc::default();
+    let home = Home {
+        builds,
+        reader: reader.clone(),
+        handover: Arc::clone(&handover),
+    };
+    Ok(OpenedModel {
+        reader,
+        consumer: Box::new(projector.at_home(home)),
+        rebuild: Box::new(Builder::<M>::new(data, handover)),
+    })
 }
 
 #[cfg(test)]

@@ -2,6 +2,12 @@
 
 use rusqlite::Connection;
 
+use super::model::Model;
+use super::orders::OrdersModel;
+use super::sales::SalesModel;
+use super::search::SearchModel;
+use super::stock::StockModel;
+
 /// The plan of a statement, on a database with this schema.
 pub(crate) fn plan(schema: &str, statement: &str) -> String {
     let database = Connection::open_in_memory().expect("a database");
@@ -16,10 +22,10 @@ pub(crate) fn plan(schema: &str, statement: &str) -> String {
 }
 
 macro_rules! plans {
-    ($($room:literal: $($statement:literal),* $(,)?;)*) => {
+    ($($room:literal $model:ty: $($statement:literal),* $(,)?;)*) => {
         [$($((
             concat!($room, "/", $statement),
-            include_str!(concat!($room, "/schema.sql")),
+            <$model as Model>::SCHEMA,
             include_str!(concat!($room, "/", $statement)),
         ),)*)*]
     };
@@ -28,11 +34,11 @@ macro_rules! plans {
 #[test]
 fn statements_find_their_rows_by_key() {
     for (name, schema, statement) in plans! {
-        "orders": "load.sql", "update.sql", "add_counts.sql", "history.sql";
-        "search": "load.sql", "update.sql", "find.sql";
-        "stock": "load.sql", "list.sql", "get.sql", "changed_since.sql";
-        "sales": "load_orders.sql", "load_hours.sql", "close_orders.sql", "hours.sql", "hours_changed_since.sql",
-            "days_changed_since.sql", "days.sql";
+        "orders" OrdersModel: "load.sql", "update.sql", "counts.sql", "history.sql";
+        "search" SearchModel: "load.sql", "update.sql", "find.sql", "words_then.sql", "words_still.sql";
+        "stock" StockModel: "load.sql", "list.sql", "get.sql", "changed_since.sql", "list_at.sql", "get_at.sql";
+        "sales" SalesModel: "load_orders.sql", "load_hours.sql", "close_orders.sql", "hours.sql",
+            "hours_changed_since.sql", "days_changed_since.sql", "days.sql", "hours_at.sql", "days_at.sql";
     } {
         let plan = plan(schema, statement);
         for line in plan.lines() {

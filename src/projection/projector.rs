@@ -1,22 +1,32 @@
-use std::marker::PhantomData;
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use super::ProjectionError;
-use super::model::{Fact, Model};
-use super::place::Place;
-use crate::contract::{ConsumerKind, Position, RecordedEvent};
-use crate::schema;
-use crate::subscription::{Consumer, ConsumerError};
+use super::build::{Handover, catch_up};
+use super::decoded::Decoded;
+use super::model::Model;
+use super::place::{Builds, Current, Place, Reader};
+use crate::contract::{ConsumerKind, Position, RecordedEvent, Selection};
+use crate::subscription::{Checkpoint, Consumer, ConsumerError, ResetAct, Switch, SwitchAct};
 
 /// The consumer that keeps one read model in its place.
 pub(crate) struct Projector<M> {
     place: Place,
     /// Where we left the place; `None` until we have looked, and again after a failure.
     checkpoint: Option<Position>,
-    model: PhantomData<M>,
+    /// Where the read model lives with its other builds; `None` for one that nobody asks.
+    home: Option<Home<M>>,
+}
+
+/// Where a read model lives.
+pub(crate) struct Home<M> {
+    pub(crate) builds: Builds,
+    /// Those who ask it.
+    pub(crate) reader: Reader,
+    /// Where another build is offered.
+    pub(crate) handover: Arc<Handover<M>>,
 }
 
 impl<M: Model> Projector<M> {
@@ -25,15 +35,32 @@ impl<M: Model> Projector<M> {
         Ok(Projector {
             place: Place::open(path, M::NAME, M::SCHEMA).await?,
             checkpoint: None,
-            model: PhantomData,
+            home: None,
         })
     }
 
-    /// The last position whose rows are in the place.
-    pub(crate) async fn position(&mut self) -> Result<Position, ProjectionError> {
+    /// The same, for those who ask the read model, and ready to go over to another build.
+    pub(crate) fn at_home(self, home: Home<M>) -> Projector<M> {
+        Projector {
+            home: Some(home),
+            ..self
+        }
+    }
+
+    /// Where the place stands.
+    pub(crate) async fn stands_at(&mut self) -> Result<Checkpoint, ProjectionError> {
         let found = self.place.checkpoint().await?;
-        self.checkpoint = Some(found);
-        Ok(found)
+        self.checkpoint = Some(found.position);
+        let previous = match &self.home {
+            Some(home) => home.builds.current()?.previous.is_some(),
+            None => false,
+        };
+        Ok(Checkpoint { previous, ..found })
+    }
+
+    /// Notes the act that a new place was begun for.
+    pub(crate) async fn begun_at(&mut self, act: Position) -> Result<(), ProjectionError> {
+        self.place.note(act).await
     }
 
     /// Folds what lies in `(checkpoint, upto]`.
@@ -42,12 +69,25 @@ impl<M: Model> Projector<M> {
         events: &[Arc<RecordedEvent>],
         upto: Position,
     ) -> Result<(), ProjectionError> {
-        let from = match self.checkpoint.take() {
+        let from = match self.checkpoint {
             Some(known) => known,
-            None => self.position().await?,
+            None => self.stands_at().await?.position,
         };
         check_order::<M>(events, from, upto)?;
-        let written = self.write(events, from, upto).await;
+        self.fold_decoded(Decoded::of::<M>(events)?, upto).await
+    }
+
+    /// The same, for events that are known to be those that come next.
+    pub(crate) async fn fold_decoded(
+        &mut self,
+        mut decoded: Decoded,
+        upto: Position,
+    ) -> Result<(), ProjectionError> {
+        let from = match self.checkpoint.take() {
+            Some(known) => known,
+            None => self.place.checkpoint().await?.position,
+        };
+        let written = self.write(&mut decoded, from, upto).await;
         match written {
             Ok(()) => self.checkpoint = Some(upto),
             Err(_) => self.place.doubt(),
@@ -57,19 +97,93 @@ impl<M: Model> Projector<M> {
 
     async fn write(
         &mut self,
-        events: &[Arc<RecordedEvent>],
+        decoded: &mut Decoded,
         from: Position,
         upto: Position,
     ) -> Result<(), ProjectionError> {
-        let facts = facts::<M>(events)?;
-        if facts.is_empty() {
-            self.place.move_checkpoint(from, upto).await?;
-        } else {
-            let mut tx = self.place.begin_move(from, upto).await?;
-            M::apply_in_tx(&mut tx, &facts).await?;
-            tx.commit().await?;
+        if decoded.is_empty() {
+            return self.place.move_checkpoint(from, upto).await;
         }
+        let mut tx = self.place.begin_move(from, upto).await?;
+        M::apply_in_tx(&mut tx, &decoded.facts()).await?;
+        tx.commit().await?;
         Ok(())
+    }
+
+    /// Goes over to the build that is offered: it is brought to where we are, then it answers, and we keep it from now on.
+    async fn go_over(&mut self) -> Result<Option<Checkpoint>, ProjectionError> {
+        let Some(ready) = self.home.as_ref().and_then(|home| home.handover.take()) else {
+            return Ok(None);
+        };
+        let here = self.stands_at().await?;
+        let mut new = ready.projector;
+        catch_up(&mut new, &*ready.log, here.position).await?;
+        if let Some(home) = &self.home {
+            let before = home.builds.current()?;
+            let after = Current {
+                answers: ready.build,
+                previous: Some(before.answers),
+            };
+            home.change(after).await?;
+            if let Some(forgotten) = before.previous {
+                home.builds.delete(forgotten)?;
+            }
+        }
+        self.keep(new.place).await?;
+        // Whoever waits for this has gone only where the server stops.
+        let _ = ready.taken.send(());
+        Ok(Some(self.stands_at().await?))
+    }
+
+    /// Lets the build answer again that did before.
+    async fn go_back(&mut self, act: Position) -> Result<(), ProjectionError> {
+        let Some(home) = &self.home else {
+            return Ok(());
+        };
+        let before = home.builds.current()?;
+        let Some(previous) = before.previous else {
+            return self.place.note(act).await;
+        };
+        let mut place = Place::open(&home.builds.path(previous), M::NAME, M::SCHEMA).await?;
+        place.note(act).await?;
+        let after = Current {
+            answers: previous,
+            previous: Some(before.answers),
+        };
+        home.change(after).await?;
+        self.keep(place).await
+    }
+
+    /// Throws away the build that answered before.
+    async fn forget_previous(&mut self, act: Position) -> Result<(), ProjectionError> {
+        if let Some(home) = &self.home {
+            let before = home.builds.current()?;
+            if let Some(previous) = before.previous {
+                home.builds.switch(Current {
+                    previous: None,
+                    ..before
+                })?;
+                home.builds.delete(previous)?;
+            }
+        }
+        self.place.note(act).await
+    }
+
+    /// Keeps another place from now on.
+    async fn keep(&mut self, place: Place) -> Result<(), ProjectionError> {
+        let left = std::mem::replace(&mut self.place, place);
+        self.checkpoint = None;
+        left.close().await
+    }
+}
+
+impl<M> Home<M> {
+    /// Lets another file answer: all questions from now on, and those after every restart.
+    async fn change(&self, current: Current) -> Result<(), ProjectionError> {
+        let path = self.builds.path(current.answers);
+        self.reader
+            .go_over_to(&path, || self.builds.switch(current))
+            .await
     }
 }
 
@@ -99,26 +213,6 @@ fn check_order<M: Model>(
     Ok(())
 }
 
-fn facts<M: Model>(events: &[Arc<RecordedEvent>]) -> Result<Vec<Fact<'_>>, ProjectionError> {
-    events
-        .iter()
-        .filter(|event| M::WANTS.contains(&event.event_type.as_str()))
-        .map(|event| fact(event))
-        .collect()
-}
-
-fn fact(recorded: &RecordedEvent) -> Result<Fact<'_>, ProjectionError> {
-    let position = recorded.position;
-    match schema::decode(recorded) {
-        Ok(Some(event)) => Ok(Fact { recorded, event }),
-        Ok(None) => Err(ProjectionError::UnknownType {
-            position,
-            event_type: recorded.event_type.clone(),
-        }),
-        Err(source) => Err(ProjectionError::Undecodable { position, source }),
-    }
-}
-
 #[async_trait]
 impl<M: Model> Consumer for Projector<M> {
     fn name(&self) -> &'static str {
@@ -129,12 +223,12 @@ impl<M: Model> Consumer for Projector<M> {
         ConsumerKind::Projection
     }
 
-    fn wants(&self, event_type: &str) -> bool {
-        M::WANTS.contains(&event_type)
+    fn wanted(&self) -> Selection {
+        Selection::of_types(M::WANTS)
     }
 
-    async fn checkpoint(&mut self) -> Result<Position, ConsumerError> {
-        Ok(self.position().await?)
+    async fn checkpoint(&mut self) -> Result<Checkpoint, ConsumerError> {
+        Ok(self.stands_at().await?)
     }
 
     async fn handle(
@@ -143,5 +237,28 @@ impl<M: Model> Consumer for Projector<M> {
         upto: Position,
     ) -> Result<(), ConsumerError> {
         Ok(self.fold(events, upto).await?)
+    }
+
+    /// A read model is made of all that came before: wherever it is to go back to, it begins anew.
+    async fn reset(&mut self, reset: ResetAct) -> Result<Checkpoint, ConsumerError> {
+        self.checkpoint = None;
+        let cleared = self.place.clear::<M>(reset.at).await;
+        if cleared.is_err() {
+            self.place.doubt();
+        }
+        cleared?;
+        Ok(self.stands_at().await?)
+    }
+
+    async fn take_over(&mut self) -> Result<Option<Checkpoint>, ConsumerError> {
+        Ok(self.go_over().await?)
+    }
+
+    async fn switch(&mut self, act: SwitchAct) -> Result<Checkpoint, ConsumerError> {
+        match act.what {
+            Switch::Back => self.go_back(act.at).await?,
+            Switch::Forget => self.forget_previous(act.at).await?,
+        }
+        Ok(self.stands_at().await?)
     }
 }

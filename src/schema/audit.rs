@@ -1,11 +1,8 @@
 //! What operators did: events of the streams `audit-<consumer>`.
 
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 
-use super::SchemaError;
-use super::catalogue::raw;
-use crate::contract::Timestamp;
+use crate::contract::{OperationId, OperationState, Position, Timestamp};
 
 /// An operator stopped a consumer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,6 +29,91 @@ pub struct ConsumerResumed {
     pub reason: String,
 }
 
+/// An operator set a consumer to another place in the log. The event's id is the operation's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerReset {
+    /// The consumer.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+    /// Its checkpoint when the reset was planned.
+    pub from: Position,
+    /// Where it goes on: after this position.
+    pub to: Position,
+    /// Events that it handles again, or passes over.
+    pub events: u64,
+}
+
+/// An operator wants a read model to be built anew. The event's id is the operation's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerRebuildStarted {
+    /// The consumer.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+    /// Its checkpoint at that time.
+    pub from: Position,
+    /// Events that are to be folded up to there.
+    pub events: u64,
+}
+
+/// A read model that was built anew was compared with the one that answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerRebuildCompared {
+    /// The consumer.
+    pub consumer: String,
+    /// The operation.
+    pub operation: OperationId,
+    /// The position as of which both were compared.
+    pub as_of: Position,
+    /// Rows of the one that answered.
+    pub rows: u64,
+    /// What differed, a sentence each; the first ones only where there is much.
+    pub differences: Vec<String>,
+}
+
+/// An operator lets the build answer again that did before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerSwitchedBack {
+    /// The consumer.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+}
+
+/// An operator has the build thrown away that answered before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerPreviousForgotten {
+    /// The consumer.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+}
+
+/// An operation came to its end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerOperationEnded {
+    /// The consumer.
+    pub consumer: String,
+    /// The operation.
+    pub operation: OperationId,
+    /// How it ended.
+    pub state: OperationState,
+    /// Who ended it: the principal's name, or the server's.
+    pub by: String,
+    /// Why, where a person ended it or it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
 /// Everything that an audit stream can hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuditEvent {
@@ -39,15 +121,16 @@ pub enum AuditEvent {
     Paused(ConsumerPaused),
     /// A consumer was started again.
     Resumed(ConsumerResumed),
-}
-
-/// Type, schema version and payload of an audit event, as the log stores them.
-///
-/// # Errors
-/// When it cannot be written as JSON.
-pub fn encode_audit(event: &AuditEvent) -> Result<(&'static str, u32, Box<RawValue>), SchemaError> {
-    match event {
-        AuditEvent::Paused(event) => raw("ConsumerPaused", 1, event),
-        AuditEvent::Resumed(event) => raw("ConsumerResumed", 1, event),
-    }
+    /// A consumer was set to another place.
+    Reset(ConsumerReset),
+    /// A read model is to be built anew.
+    RebuildStarted(ConsumerRebuildStarted),
+    /// It was compared with the one that answers.
+    RebuildCompared(ConsumerRebuildCompared),
+    /// The build before it answers again.
+    SwitchedBack(ConsumerSwitchedBack),
+    /// The build before it is thrown away.
+    PreviousForgotten(ConsumerPreviousForgotten),
+    /// An operation came to its end.
+    OperationEnded(ConsumerOperationEnded),
 }

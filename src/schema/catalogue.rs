@@ -5,7 +5,11 @@ use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
 
 use super::json::from_json;
-use super::{ConsumerPaused, ConsumerResumed, SchemaError};
+use super::{
+    AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerPreviousForgotten,
+    ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed,
+    ConsumerSwitchedBack, SchemaError,
+};
 use crate::contract::RecordedEvent;
 use crate::domain::inventory::ProductEvent;
 use crate::domain::orders::OrderEvent;
@@ -53,7 +57,7 @@ impl From<PaymentEvent> for DomainEvent {
 macro_rules! catalogue {
     (
         domain { $($name:literal, $version:literal => $family:ident($event:ident::$variant:ident);)* }
-        audit { $($audit_name:literal, $audit_version:literal => $audit_type:ty;)* }
+        audit { $($audit_name:literal, $audit_version:literal => $audit_variant:ident($audit_type:ty);)* }
     ) => {
         /// Every event type that this program writes.
         pub const CATALOGUE: &[EventType] = &[
@@ -90,6 +94,29 @@ macro_rules! catalogue {
                 $(DomainEvent::$family($event::$variant(event)) => raw($name, $version, event),)*
             }
         }
+
+        /// Reads a payload. `None` for a type that is not an audit event's.
+        ///
+        /// # Errors
+        /// When the version is not known or the payload does not fit.
+        pub fn decode_audit(recorded: &RecordedEvent) -> Result<Option<AuditEvent>, SchemaError> {
+            let RecordedEvent { event_type, schema_version, data, .. } = recorded;
+            let payload = Payload { event_type, schema_version: *schema_version, data };
+            Ok(match event_type.as_str() {
+                $($audit_name => Some(AuditEvent::$audit_variant(payload.read($audit_version)?)),)*
+                _ => None,
+            })
+        }
+
+        /// Type, schema version and payload of an audit event, as the log stores them.
+        ///
+        /// # Errors
+        /// When it cannot be written as JSON.
+        pub fn encode_audit(event: &AuditEvent) -> Result<(&'static str, u32, Box<RawValue>), SchemaError> {
+            match event {
+                $(AuditEvent::$audit_variant(event) => raw($audit_name, $audit_version, event),)*
+            }
+        }
     };
 }
 
@@ -113,8 +140,14 @@ catalogue! {
         "PaymentVoided", 1 => Payment(PaymentEvent::Voided);
     }
     audit {
-        "ConsumerPaused", 1 => ConsumerPaused;
-        "ConsumerResumed", 1 => ConsumerResumed;
+        "ConsumerPaused", 1 => Paused(ConsumerPaused);
+        "ConsumerResumed", 1 => Resumed(ConsumerResumed);
+        "ConsumerReset", 1 => Reset(ConsumerReset);
+        "ConsumerRebuildStarted", 1 => RebuildStarted(ConsumerRebuildStarted);
+        "ConsumerRebuildCompared", 1 => RebuildCompared(ConsumerRebuildCompared);
+        "ConsumerSwitchedBack", 1 => SwitchedBack(ConsumerSwitchedBack);
+        "ConsumerPreviousForgotten", 1 => PreviousForgotten(ConsumerPreviousForgotten);
+        "ConsumerOperationEnded", 1 => OperationEnded(ConsumerOperationEnded);
     }
 }
 
@@ -163,7 +196,7 @@ impl Payload<'_> {
 }
 
 /// A payload on its way to the log.
-pub(super) fn raw(
+fn raw(
     event_type: &'static str,
     version: u32,
     payload: &impl Serialize,

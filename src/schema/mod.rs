@@ -10,7 +10,14 @@ mod error;
 mod json;
 
 pub use admission::{AdmissionError, admit};
-pub use audit::{AuditEvent, ConsumerPaused, ConsumerResumed, encode_audit};
-pub use catalogue::{CATALOGUE, DomainEvent, EventType, decode, decode_data, encode, is_known};
+pub use audit::{
+    AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerPreviousForgotten,
+    ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed,
+    ConsumerSwitchedBack,
+};
+pub use catalogue::{
+    CATALOGUE, DomainEvent, EventType, decode, decode_audit, decode_data, encode, encode_audit,
+    is_known,
+};
 pub use error::SchemaError;
 pub(crate) use json::from_json;

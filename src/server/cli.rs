@@ -2,6 +2,7 @@
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use reqwest::Url;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -113,6 +114,18 @@ pub struct ServeArgs {
     /// Appends that may wait for the writer before further ones are answered with `overloaded`.
     #[arg(long, env = "HIGHWATER_APPEND_QUEUE", default_value_t = 4096, value_parser = clap::value_parser!(u32).range(1..))]
     pub append_queue: u32,
+
+    /// An alert is raised when a consumer is further behind than so many milliseconds.
+    #[arg(long, env = "HIGHWATER_ALERT_AGE_MS", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub alert_age_ms: u64,
+
+    /// An alert is raised when one command in a hundred takes longer than so many milliseconds to be seen everywhere.
+    #[arg(long, env = "HIGHWATER_ALERT_WINDOW_MS", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub alert_window_ms: u64,
+
+    /// Where alerts are posted, as JSON, when they come and when they go: an http address.
+    #[arg(long, env = "HIGHWATER_ALERT_WEBHOOK", hide_env_values = true)]
+    pub alert_webhook: Option<Url>,
 }
 
 /// What traffic to make.

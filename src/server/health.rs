@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::openapi::{Operation, Output, json_content, text_content};
 use super::state::App;
-use crate::contract::{ConsumerRow, ConsumerState, Position};
+use crate::contract::{Alert, AlertRule, ConsumerRow, ConsumerState, Position};
 
 /// The process lives.
 pub(super) async fn healthz() -> &'static str {
@@ -27,6 +27,8 @@ pub(super) struct Readiness {
     log_failure: Option<String>,
     /// Those that do not. One that an operator paused is no reason to be unready.
     stuck: Vec<Stuck>,
+    /// The rules that are broken. They are for people: a consumer that is late is no reason to send requests elsewhere.
+    alerts: Vec<Alert>,
 }
 
 /// A consumer that does not work.
@@ -76,6 +78,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Readiness {
         head: app.log.head().position,
         log_failure: failure.map(|failure| failure.cause.to_string()),
         stuck,
+        alerts: app.alerts.active().to_vec(),
     }
 }
 
@@ -121,8 +124,15 @@ pub(super) async fn metrics(State(app): State<App>) -> Counters {
             .set(row.lag_events as f64);
         metrics::gauge!("highwater_consumer_lag_age_seconds", "consumer" => name.clone())
             .set(row.lag_age_ms as f64 / 1_000.0);
+        metrics::gauge!("highwater_consumer_parked", "consumer" => name.clone())
+            .set(row.parked as f64);
         metrics::gauge!("highwater_consumer_paused", "consumer" => name)
             .set(f64::from(u8::from(row.paused.is_some())));
+    }
+    let active = app.alerts.active();
+    for rule in AlertRule::ALL {
+        let broken = active.iter().filter(|alert| alert.rule == rule).count();
+        metrics::gauge!("highwater_alerts", "rule" => rule.as_str()).set(broken as f64);
     }
     Counters(app.metrics.render())
 }

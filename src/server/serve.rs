@@ -17,7 +17,7 @@ use super::site::Site;
 use super::state::{App, Parts};
 use super::{http, router, telemetry};
 use crate::command::{CommandBus, History, Keeper, Snapshots};
-use crate::contract::{ConsumerKind, Principal};
+use crate::contract::{ConsumerKind, Principal, Selection};
 use crate::convergence::{Concerned, Convergence};
 use crate::event_log::sqlite::SqliteSnapshots;
 use crate::event_log::{FolderLock, Options, SharedLog};
@@ -26,7 +26,10 @@ use crate::process_manager::fulfilment;
 use crate::projection::ReadModels;
 use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
-use crate::subscription::{Board, Consumer, Control, Monitor, Runner, RunnerSettings};
+use crate::subscription::{
+    Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Runner, RunnerSettings, Trends,
+    Webhook, close_resets,
+};
 
 /// What is under way when the server is told to stop has so long to end.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -101,22 +104,31 @@ impl Running {
         let Opened { log, folder, lock } = opened;
         let shared: SharedLog = log.clone();
 
-        let (models, mut consumers) = ReadModels::open(&folder).await?;
+        let read_models = ReadModels::open(&folder).await?;
+        let (models, rebuilds) = (read_models.models, read_models.rebuilds);
+        let mut consumers = read_models.consumers;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
         let (snapshots, keeper) = open_snapshots(&shared, &folder).await;
         let bus =
             CommandBus::with_snapshots(shared.clone(), snapshots.clone(), convergence.clone());
         consumers.push(fulfilment::open(&folder.join("processes"), bus.clone()).await?);
-        let board = Board::new(
-            consumers
-                .iter()
-                .map(|consumer| (consumer.name(), consumer.kind())),
-        );
+        let board = Board::default();
+        for consumer in &consumers {
+            board.add(consumer.name(), consumer.kind(), consumer.wanted());
+        }
+        let audit = Audit::new(shared.clone(), board.clone());
+        audit.reach(shared.head().position).await?;
         let owner = format!("highwater-{}", std::process::id());
         let monitor = Monitor::new(board.clone(), shared.clone(), convergence.clone(), &owner);
-        let control = Control::new(board.clone(), shared.clone(), monitor.clone());
-        control.restore().await?;
+        let control = Control::new(
+            board.clone(),
+            shared.clone(),
+            audit.clone(),
+            monitor.clone(),
+        );
 
+        let alerts = Alerts::new(monitor.clone(), convergence.clone(), budgets(args));
+        let trends = Trends::open(&folder).await?;
         let traffic = Traffic::new(bus.clone(), stop.clone());
         let pages = Arc::new(AtomicU64::new(0));
         let pulse = PulseSource::start(PulseParts {
@@ -126,6 +138,7 @@ impl Running {
             environment: args.environment.clone(),
             pages: pages.clone(),
             traffic: traffic.watch(),
+            alerts: alerts.clone(),
         })
         .await?;
         let convergences = Convergences::new(convergence.clone(), shared.clone(), monitor.clone());
@@ -158,7 +171,17 @@ impl Running {
         if let Some(keeper) = keeper {
             tasks.spawn(keeper.run(stop.clone()));
         }
+        tasks.spawn(audit.clone().run(stop.clone()));
+        tasks.spawn(close_resets(
+            board.clone(),
+            audit.clone(),
+            owner.clone(),
+            stop.clone(),
+        ));
+        tasks.spawn(rebuilds.run(shared.clone(), board.clone(), audit, owner, stop.clone()));
         tasks.spawn(monitor.clone().run(stop.clone()));
+        tasks.spawn(alerts.clone().run(webhook(args, &stop)?, stop.clone()));
+        tasks.spawn(trends.clone().run(monitor.clone(), stop.clone()));
         tasks.spawn(pulse.clone().run(stop.clone()));
         monitor.refresh().await?;
 
@@ -169,6 +192,8 @@ impl Running {
             history: History::new(shared, snapshots.clone()),
             models,
             monitor,
+            alerts,
+            trends,
             control,
             convergences,
             gateway,
@@ -208,6 +233,24 @@ impl Running {
     }
 }
 
+fn budgets(args: &ServeArgs) -> Budgets {
+    Budgets {
+        age: Duration::from_millis(args.alert_age_ms),
+        window: Duration::from_millis(args.alert_window_ms),
+    }
+}
+
+fn webhook(args: &ServeArgs, stop: &CancellationToken) -> Result<Option<Webhook>, Failure> {
+    let Some(url) = &args.alert_webhook else {
+        return Ok(None);
+    };
+    if url.scheme() != "http" {
+        return Err("`--alert-webhook` must be an http address".into());
+    }
+    let webhook = Webhook::start(url.to_string(), args.environment.clone(), stop.clone());
+    Ok(Some(webhook))
+}
+
 /// The snapshots beside a log. Without them all works, only slower, so that they are no reason not to start.
 async fn open_snapshots(log: &SharedLog, folder: &Path) -> (Snapshots, Option<Keeper>) {
     match SqliteSnapshots::open(folder).await {
@@ -225,24 +268,27 @@ async fn open_snapshots(log: &SharedLog, folder: &Path) -> (Snapshots, Option<Ke
 /// Which of the known event types concern each consumer; the process comes after the bus that it sends through, so it is
 /// named here before it is there.
 fn concerned(projections: &[Box<dyn Consumer>]) -> Vec<Concerned> {
-    let types_that = |wants: &dyn Fn(&str) -> bool| {
-        CATALOGUE
-            .iter()
-            .map(|known| known.name)
-            .filter(|name| wants(name))
-            .collect()
+    let known = |wanted: &Selection| {
+        let types = CATALOGUE.iter().map(|known| known.name);
+        let wants = |name: &&str| {
+            wanted
+                .types
+                .as_ref()
+                .is_none_or(|types| types.contains(*name))
+        };
+        types.filter(wants).collect()
     };
     let process = Concerned {
         name: fulfilment::NAME,
         kind: ConsumerKind::Process,
-        types: types_that(&fulfilment::wants),
+        types: fulfilment::WANTS.to_vec(),
     };
     let mut concerned = vec![process];
     for projection in projections {
         concerned.push(Concerned {
             name: projection.name(),
             kind: projection.kind(),
-            types: types_that(&|name| projection.wants(name)),
+            types: known(&projection.wanted()),
         });
     }
     concerned

@@ -13,7 +13,7 @@ use crate::event_log::SharedLog;
 use crate::live::{Convergences, Gateway, PulseSource};
 use crate::projection::ReadModels;
 use crate::simulation::Traffic;
-use crate::subscription::{Control, Monitor};
+use crate::subscription::{Alerts, Control, Monitor, Trends};
 
 /// The running system, as requests see it. Every layer of every request clones it, so that is one count.
 #[derive(Clone)]
@@ -26,6 +26,8 @@ pub(super) struct Parts {
     pub history: History,
     pub models: ReadModels,
     pub monitor: Monitor,
+    pub alerts: Alerts,
+    pub trends: Trends,
     pub control: Control,
     pub convergences: Convergences,
     pub gateway: Arc<Gateway>,
@@ -67,6 +69,7 @@ impl App {
         provide_context(self.history.clone());
         provide_context(self.models.clone());
         provide_context(self.monitor.clone());
+        provide_context(self.trends.clone());
         provide_context(self.control.clone());
         provide_context(self.convergences.clone());
         provide_context(self.pulse.clone());

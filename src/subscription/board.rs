@@ -1,39 +1,51 @@
 //! What is known of each consumer at this moment, told by its runner and by operators, read by everyone.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::watch;
 
-use crate::contract::{ConsumerKind, Paused, Position, Timestamp};
+use super::audit::Standing;
+use crate::contract::{ConsumerKind, Paused, Position, Selection, Timestamp};
 
 /// All consumers of this process, and a bell that rings whenever one has moved.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Board {
-    slots: Arc<Vec<Arc<Slot>>>,
+    slots: Arc<RwLock<BTreeMap<Arc<str>, Arc<Slot>>>>,
     bell: Arc<watch::Sender<u64>>,
 }
 
 impl Board {
-    /// A board for consumers of these names and kinds.
-    #[must_use]
-    pub fn new(consumers: impl IntoIterator<Item = (&'static str, ConsumerKind)>) -> Board {
-        let bell = Arc::new(watch::Sender::new(0));
-        let slot = |(name, kind)| Arc::new(Slot::new(name, kind, Arc::clone(&bell)));
-        Board {
-            slots: Arc::new(consumers.into_iter().map(slot).collect()),
-            bell,
-        }
+    /// Puts a consumer on the board. One of the same name that is there already leaves it.
+    pub fn add(&self, name: &str, kind: ConsumerKind, wanted: Selection) -> Arc<Slot> {
+        let slot = Arc::new(Slot::new(name.into(), kind, wanted, Arc::clone(&self.bell)));
+        self.slots
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(Arc::clone(&slot.name), Arc::clone(&slot));
+        slot
     }
 
-    /// The consumers, in the order in which they were named.
+    /// Takes a consumer off the board.
+    pub fn remove(&self, name: &str) {
+        self.slots
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(name);
+        self.ring();
+    }
+
+    /// The consumers, by name.
     #[must_use]
-    pub fn slots(&self) -> &[Arc<Slot>] {
-        &self.slots
+    pub fn slots(&self) -> Vec<Arc<Slot>> {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        slots.values().cloned().collect()
     }
 
     /// One consumer.
     #[must_use]
-    pub fn slot(&self, name: &str) -> Option<&Arc<Slot>> {
-        self.slots.iter().find(|slot| slot.name == name)
+    pub fn slot(&self, name: &str) -> Option<Arc<Slot>> {
+        let slots = self.slots.read().unwrap_or_else(PoisonError::into_inner);
+        slots.get(name).cloned()
     }
 
     /// Changes whenever any consumer has moved: a hint to look again.
@@ -41,18 +53,25 @@ impl Board {
     pub fn bell(&self) -> watch::Receiver<u64> {
         self.bell.subscribe()
     }
+
+    fn ring(&self) {
+        self.bell
+            .send_modify(|rings| *rings = rings.wrapping_add(1));
+    }
 }
 
 /// One consumer on the board.
 pub struct Slot {
     /// Its name.
-    pub name: &'static str,
+    pub name: Arc<str>,
     /// What it is for.
     pub kind: ConsumerKind,
+    /// Which events concern it.
+    pub wanted: Selection,
     /// Its checkpoint. Written by its runner after each commit; read by whoever waits for a position.
     position: watch::Sender<Position>,
-    /// The operator's wish. Written by `Control`; the runner follows it.
-    paused: watch::Sender<Option<Paused>>,
+    /// What operators want of it. Written from the audit stream; the runner follows it.
+    standing: watch::Sender<Arc<Standing>>,
     /// How it goes. Written by the runner.
     health: Mutex<Health>,
     bell: Arc<watch::Sender<u64>>,
@@ -69,16 +88,49 @@ pub struct Health {
     pub faulted: bool,
     /// What last went wrong, kept until something is handled again.
     pub last_error: Option<String>,
+    /// The place in the log of the last operator's act that it has carried out.
+    pub carried_out: Position,
+    /// Wanted events a second at which it works when it has work; 0 before it had any.
+    pub speed: f64,
+    /// Events set aside.
+    pub parked: u64,
+    /// How far the build of it is that is made beside it.
+    pub building: Option<Building>,
+    /// Whether what it kept before is kept too.
+    pub previous: bool,
+    /// Who runs it, where that is not this process's own runner.
+    pub owner: Option<String>,
+}
+
+/// How far a build is.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Building {
+    /// The place in the log of the act that wants it.
+    pub act: Position,
+    /// Everything up to here is in it.
+    pub position: Position,
+    /// Events a second, those that it does not want included.
+    pub speed: f64,
 }
 
 impl Slot {
-    fn new(name: &'static str, kind: ConsumerKind, bell: Arc<watch::Sender<u64>>) -> Slot {
+    fn new(
+        name: Arc<str>,
+        kind: ConsumerKind,
+        wanted: Selection,
+        bell: Arc<watch::Sender<u64>>,
+    ) -> Slot {
         Slot {
             name,
             kind,
+            wanted,
             position: watch::Sender::new(Position::START),
-            paused: watch::Sender::new(None),
-            health: Mutex::new(Health::default()),
+            standing: watch::Sender::default(),
+            // Whoever has just come has not been silent yet.
+            health: Mutex::new(Health {
+                heartbeat_at: Timestamp::now(),
+                ..Health::default()
+            }),
             bell,
         }
     }
@@ -95,10 +147,17 @@ impl Slot {
         self.position.subscribe()
     }
 
+    /// What operators want of it.
+    #[must_use]
+    pub fn standing(&self) -> Arc<Standing> {
+        Arc::clone(&self.standing.borrow())
+    }
+
     /// Who paused it, while it is paused.
     #[must_use]
     pub fn paused(&self) -> Option<Paused> {
-        self.paused.borrow().clone()
+        let holds = |paused: &Paused| paused.until.is_none_or(|until| until > Timestamp::now());
+        self.standing.borrow().paused.clone().filter(holds)
     }
 
     /// How its work goes.
@@ -107,33 +166,53 @@ impl Slot {
         self.lock_health().clone()
     }
 
-    pub(super) fn watch_paused(&self) -> watch::Receiver<Option<Paused>> {
-        self.paused.subscribe()
+    /// Follows what operators want of it.
+    #[must_use]
+    pub fn watch_standing(&self) -> watch::Receiver<Arc<Standing>> {
+        self.standing.subscribe()
     }
 
-    pub(super) fn set_paused(&self, paused: Option<Paused>) {
-        // A resume is also the order to try again what had failed.
-        let mut health = self.lock_health();
-        health.faulted = false;
-        health.attempt = 0;
-        drop(health);
-        self.paused.send_replace(paused);
+    /// Operators want something else of it.
+    pub(super) fn set_standing(&self, standing: Arc<Standing>) {
+        if standing.tried_again != self.standing.borrow().tried_again {
+            let mut health = self.lock_health();
+            health.faulted = false;
+            health.attempt = 0;
+        }
+        self.standing.send_replace(standing);
     }
 
-    pub(super) fn moved_to(&self, position: Position) {
+    /// Its checkpoint is stored.
+    pub fn moved_to(&self, position: Position) {
         self.position.send_replace(position);
         self.bell
             .send_modify(|rings| *rings = rings.wrapping_add(1));
     }
 
-    pub(super) fn beat(&self, at: Timestamp) {
+    /// It lives.
+    pub fn beat(&self, at: Timestamp) {
         self.lock_health().heartbeat_at = at;
     }
 
-    pub(super) fn worked(&self) {
+    /// Changes what is known of how its work goes.
+    pub fn report(&self, change: impl FnOnce(&mut Health)) {
+        change(&mut self.lock_health());
+    }
+
+    /// It has handled so many events in so many seconds.
+    pub(super) fn worked(&self, events: usize, seconds: f64) {
         let mut health = self.lock_health();
         health.attempt = 0;
         health.last_error = None;
+        if events > 0 && seconds > 0.0 {
+            let speed = events as f64 / seconds;
+            // Batches of one event say little about many, so that they count for little.
+            let weight = (events as f64 / 1_000.0).clamp(0.001, 0.3);
+            health.speed = match health.speed {
+                known if known > 0.0 => known + weight * (speed - known),
+                _ => speed,
+            };
+        }
     }
 
     pub(super) fn failed(&self, error: &str, faulted: bool) -> u32 {

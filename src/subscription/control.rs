@@ -1,12 +1,11 @@
 //! The operator's hand on consumers: every act is an event of the audit stream before it takes effect.
 
-use std::sync::Arc;
-
-use super::audit;
+use super::audit::Audit;
 use super::{Board, Monitor, Slot};
-use crate::contract::{ConsumerRow, Paused, Principal, Timestamp};
+use crate::contract::{ConsumerRow, OperationId, Position, Principal, Timestamp};
 use crate::event_log::{AppendError, LogError, SharedLog};
 use crate::schema::{AuditEvent, ConsumerPaused, ConsumerResumed, SchemaError};
+use std::sync::Arc;
 
 /// The longest reason that is taken, in characters.
 const LONGEST_REASON: usize = 500;
@@ -17,51 +16,80 @@ pub enum ControlError {
     /// No consumer has that name.
     #[error("there is no consumer `{0}`")]
     UnknownConsumer(String),
+    /// No operation has that id.
+    #[error("there is no operation `{0}`")]
+    UnknownOperation(OperationId),
     /// The reason is empty or too long.
     #[error("`reason` must have 1 to {LONGEST_REASON} characters")]
     Reason,
     /// The end of the pause lies in the past.
     #[error("`until` is not in the future")]
     UntilPast,
+    /// The log does not go so far.
+    #[error("`to` is #{to}, and the log ends at #{head}")]
+    BeyondHead {
+        /// What was asked for.
+        to: Position,
+        /// The last committed position.
+        head: Position,
+    },
+    /// A read model cannot leave events out.
+    #[error(
+        "`{consumer}` stands at #{from} and cannot be sent on to #{to}: a read model without the events between would be \
+         wrong. It catches up by itself"
+    )]
+    CannotPassOver {
+        /// The read model.
+        consumer: String,
+        /// Its checkpoint.
+        from: Position,
+        /// What was asked for.
+        to: Position,
+    },
+    /// Only read models can be built anew.
+    #[error("`{0}` is no read model: there is nothing to build")]
+    NoReadModel(String),
+    /// No build before this one is kept.
+    #[error("no earlier build of `{0}` is kept")]
+    NoPrevious(String),
+    /// The operation has come to its end.
+    #[error("the operation `{0}` has ended")]
+    Ended(OperationId),
+    /// Half of it would be worse than all of it.
+    #[error(
+        "`{0}` is being folded again from the beginning and would be wrong if that was broken off; it can be paused"
+    )]
+    NotCancellable(String),
     /// The act could not be put into words.
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// The act could not be written down.
     #[error(transparent)]
     Append(#[from] AppendError),
-    /// The consumers' rows could not be read.
+    /// The log could not be read.
     #[error(transparent)]
     Read(#[from] LogError),
 }
 
-/// Pauses and resumes consumers.
+/// What operators can do with consumers. Cheap to clone.
 #[derive(Clone)]
 pub struct Control {
     board: Board,
-    log: SharedLog,
+    pub(super) log: SharedLog,
+    pub(super) audit: Audit,
     monitor: Monitor,
 }
 
 impl Control {
     /// A hand on the consumers of a board.
     #[must_use]
-    pub fn new(board: Board, log: SharedLog, monitor: Monitor) -> Control {
+    pub fn new(board: Board, log: SharedLog, audit: Audit, monitor: Monitor) -> Control {
         Control {
             board,
             log,
+            audit,
             monitor,
         }
-    }
-
-    /// Sets every consumer to what the audit streams say, before their runners start.
-    ///
-    /// # Errors
-    /// When the log cannot be read.
-    pub async fn restore(&self) -> Result<(), LogError> {
-        for slot in self.board.slots() {
-            slot.set_paused(audit::paused(&*self.log, slot.name).await?);
-        }
-        Ok(())
     }
 
     /// Pauses a consumer: it keeps its place and handles nothing until it is resumed, by hand or at `until`.
@@ -79,21 +107,14 @@ impl Control {
         if until.is_some_and(|until| until <= Timestamp::now()) {
             return Err(ControlError::UntilPast);
         }
-        let (by, reason) = (principal.name.clone(), checked(reason)?);
         let act = AuditEvent::Paused(ConsumerPaused {
             consumer: name.to_owned(),
-            by: by.clone(),
-            reason: reason.clone(),
+            by: principal.name.clone(),
+            reason: checked(reason)?,
             until,
         });
-        let at = audit::append(&*self.log, name, &act).await?;
-        slot.set_paused(Some(Paused {
-            by,
-            reason,
-            at,
-            until,
-        }));
-        self.row(slot).await
+        self.audit.write(name, &act).await?;
+        self.row(&slot).await
     }
 
     /// Lets a paused or faulted consumer go on from its place.
@@ -112,26 +133,26 @@ impl Control {
             by: principal.name.clone(),
             reason: checked(reason)?,
         });
-        audit::append(&*self.log, name, &act).await?;
-        slot.set_paused(None);
-        self.row(slot).await
+        self.audit.write(name, &act).await?;
+        self.row(&slot).await
     }
 
-    fn slot(&self, name: &str) -> Result<&Arc<Slot>, ControlError> {
+    pub(super) fn slot(&self, name: &str) -> Result<Arc<Slot>, ControlError> {
         self.board
             .slot(name)
             .ok_or_else(|| ControlError::UnknownConsumer(name.to_owned()))
     }
 
-    async fn row(&self, slot: &Slot) -> Result<ConsumerRow, ControlError> {
+    pub(super) async fn row(&self, slot: &Slot) -> Result<ConsumerRow, ControlError> {
         self.monitor.refresh().await?;
         self.monitor
-            .row(slot.name)
-            .ok_or_else(|| ControlError::UnknownConsumer(slot.name.to_owned()))
+            .row(&slot.name)
+            .ok_or_else(|| ControlError::UnknownConsumer(slot.name.to_string()))
     }
 }
 
-fn checked(reason: &str) -> Result<String, ControlError> {
+/// A reason as it is written down.
+pub(super) fn checked(reason: &str) -> Result<String, ControlError> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > LONGEST_REASON {
         return Err(ControlError::Reason);

@@ -1,25 +1,37 @@
 //! Checkpointed reading of the log: one runner for every consumer, with the same states, lag, retries and pause.
 //!
 //! A [`Consumer`] says what it wants and handles batches; a [`runner`] feeds it; the [`Board`] holds what is known of
-//! each; the [`Monitor`] samples the board into rows, lag and states; [`Control`] is the operator's hand.
+//! each; the [`Monitor`] samples the board into rows, lag and states. [`Control`] is the operator's hand: what it does is
+//! written to the [`audit`] streams, and whoever runs the consumer carries it out.
 
+mod alerts;
 mod audit;
 mod board;
+mod closing;
 mod control;
+mod lag;
 mod monitor;
+mod operation;
 mod rates;
+mod rebuild;
+mod reset;
 mod runner;
 mod state;
+mod trends;
 
 use async_trait::async_trait;
 use std::sync::Arc;
 
-use crate::contract::{ConsumerKind, Position, RecordedEvent};
+use crate::contract::{ConsumerKind, Position, RecordedEvent, Selection};
 
-pub use board::{Board, Slot};
+pub use alerts::{Alerts, Budgets, Webhook};
+pub use audit::{Audit, Ending, ResetAct, Standing, Switch, SwitchAct, Underway};
+pub use board::{Board, Building, Health, Slot};
+pub use closing::close_resets;
 pub use control::{Control, ControlError};
 pub use monitor::{Monitor, NotReached};
 pub use runner::{Runner, RunnerSettings};
+pub use trends::{Trends, TrendsError};
 
 /// A durable, named reading of the log.
 #[async_trait]
@@ -30,14 +42,14 @@ pub trait Consumer: Send + Sync + 'static {
     /// What it is for.
     fn kind(&self) -> ConsumerKind;
 
-    /// Whether events of this type concern it. All others are passed over: an explicit choice, made here.
-    fn wants(&self, event_type: &str) -> bool;
+    /// Which events concern it. All others are passed over: an explicit choice, made here.
+    fn wanted(&self) -> Selection;
 
-    /// The last position it has finished, as stored with what it built.
+    /// Where it stands, as stored with what it built.
     ///
     /// # Errors
     /// When its store cannot be read.
-    async fn checkpoint(&mut self) -> Result<Position, ConsumerError>;
+    async fn checkpoint(&mut self) -> Result<Checkpoint, ConsumerError>;
 
     /// Handles all wanted events after its checkpoint up to and with `upto`, and makes `upto` its checkpoint, in one
     /// transaction. `events` may be empty: then only the checkpoint moves.
@@ -49,6 +61,41 @@ pub trait Consumer: Send + Sync + 'static {
         events: &[Arc<RecordedEvent>],
         upto: Position,
     ) -> Result<(), ConsumerError>;
+
+    /// Carries out a reset, in one transaction with its note that it has, and says where it stands after it. What it keeps may
+    /// have to be made anew for that: then it stands at the beginning.
+    ///
+    /// # Errors
+    /// When the store refuses; nothing has changed then.
+    async fn reset(&mut self, reset: ResetAct) -> Result<Checkpoint, ConsumerError>;
+
+    /// Goes over to what was built beside what it keeps, where something is ready, and says where it stands then. Only read
+    /// models are built so.
+    ///
+    /// # Errors
+    /// When the store refuses; what it kept answers on then.
+    async fn take_over(&mut self) -> Result<Option<Checkpoint>, ConsumerError> {
+        Ok(None)
+    }
+
+    /// Carries out a change between what it keeps and what it kept before, as a [`reset`](Consumer::reset) is carried out.
+    ///
+    /// # Errors
+    /// When the store refuses, or the consumer never keeps two; what it kept answers on then.
+    async fn switch(&mut self, _act: SwitchAct) -> Result<Checkpoint, ConsumerError> {
+        Err(ConsumerError::surroundings("there is nothing to switch to"))
+    }
+}
+
+/// Where a consumer stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Checkpoint {
+    /// The last position it has finished.
+    pub position: Position,
+    /// The place in the log of the last operator's act that it has carried out.
+    pub carried_out: Position,
+    /// Whether what it kept before is kept too.
+    pub previous: bool,
 }
 
 /// Why a consumer could not go on.

@@ -1,20 +1,22 @@
 //! Samples the board: rows for the console, positions over time for the charts, and waiting for a position.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::rates::{eta_ms, rates};
+use super::closing::is_replaying;
+use super::lag::Lag;
+use super::operation::progress;
+use super::rates::{Recent, eta_ms};
 use super::state::{Facts, SAMPLE_EVERY_MS, SAMPLES, Sample, judge};
 use super::{Board, Slot};
 use crate::contract::{
-    ConsumerRow, ConsumerSample, ConsumerState, ConsumersView, Head, Position, PositionSample,
-    Timestamp,
+    ConsumerRow, ConsumerSample, ConsumerState, ConsumersView, Position, PositionSample, Timestamp,
 };
 use crate::convergence::Convergence;
-use crate::event_log::{LogError, LogQuery, SharedLog};
+use crate::event_log::{LogError, SharedLog};
 
 /// How often rows are made.
 const EVERY: Duration = Duration::from_millis(500);
@@ -34,14 +36,16 @@ pub struct Monitor {
     owner: Arc<str>,
     rows: Arc<watch::Sender<Arc<Vec<ConsumerRow>>>>,
     history: Arc<Mutex<History>>,
+    /// What is known of each consumer's lag. Locked while all are looked at, so that rows are never older than those before.
+    lags: Arc<tokio::sync::Mutex<HashMap<Arc<str>, Lag>>>,
 }
 
 #[derive(Default)]
 struct History {
     /// One a second, oldest first; for the charts and the rates.
     positions: VecDeque<PositionSample>,
-    /// For the states: the last ten of each consumer, in the order of the board.
-    judged: Vec<VecDeque<Sample>>,
+    /// For the states: the last ten of each consumer.
+    judged: HashMap<String, VecDeque<Sample>>,
     judged_at: Option<Timestamp>,
 }
 
@@ -54,17 +58,14 @@ impl Monitor {
         convergence: Arc<Convergence>,
         owner: &str,
     ) -> Monitor {
-        let judged = vec![VecDeque::new(); board.slots().len()];
         Monitor {
             board,
             log,
             convergence,
             owner: owner.into(),
             rows: Arc::new(watch::Sender::new(Arc::default())),
-            history: Arc::new(Mutex::new(History {
-                judged,
-                ..History::default()
-            })),
+            history: Arc::default(),
+            lags: Arc::default(),
         }
     }
 
@@ -77,10 +78,12 @@ impl Monitor {
                 () = stop.cancelled() => return,
                 _ = tick.tick() => {}
             }
-            self.sample(Timestamp::now());
-            if let Err(error) = self.refresh().await {
+            let refreshed = self.refresh().await;
+            if let Err(error) = refreshed {
                 tracing::warn!(error = %error, "consumers could not be sampled");
+                continue;
             }
+            self.sample(Timestamp::now());
         }
     }
 
@@ -89,12 +92,20 @@ impl Monitor {
     /// # Errors
     /// When the log cannot be read.
     pub async fn refresh(&self) -> Result<(), LogError> {
-        let head = self.log.head();
-        let mut rows = Vec::with_capacity(self.board.slots().len());
-        for (index, slot) in self.board.slots().iter().enumerate() {
-            rows.push(self.make_row(index, slot, head).await?);
+        let mut lags = self.lags.lock().await;
+        let recent = Recent::of(&self.lock().positions);
+        let (mut rows, mut seen) = (Vec::new(), HashMap::new());
+        for slot in self.board.slots() {
+            let known = lags.remove(&slot.name).unwrap_or_default();
+            // The checkpoint before the head: what is committed between the two counts as lag.
+            let position = slot.position();
+            let head = self.log.head().position.max(position);
+            let lag = known.between(&*self.log, &slot.wanted, position, head);
+            let lag = lag.await?;
+            rows.push(self.row_of(&slot, position, head, &lag, &recent).await?);
+            seen.insert(Arc::clone(&slot.name), lag);
         }
-        rows.sort_by(|a, b| a.name.cmp(&b.name));
+        *lags = seen;
         self.rows.send_replace(Arc::new(rows));
         Ok(())
     }
@@ -153,7 +164,7 @@ impl Monitor {
     #[must_use]
     pub fn now(&self) -> PositionSample {
         let sample = |slot: &Arc<Slot>| ConsumerSample {
-            name: slot.name.to_owned(),
+            name: slot.name.to_string(),
             position: slot.position(),
         };
         let consumers = self.board.slots().iter().map(sample).collect();
@@ -177,17 +188,7 @@ impl Monitor {
     /// Events appended a second over the last samples; `None` before there are two of them.
     #[must_use]
     pub fn appended_per_s(&self) -> Option<f64> {
-        let name = self.board.slots().first()?.name;
-        let history = self.lock();
-        let samples: Vec<_> = history
-            .positions
-            .iter()
-            .rev()
-            .take(6)
-            .rev()
-            .cloned()
-            .collect();
-        rates(&samples, name).map(|(_, appended)| appended)
+        Recent::of(&self.lock().positions).appended()
     }
 
     /// Waits until a consumer's checkpoint is at `position` or beyond, at most `patience`.
@@ -213,10 +214,11 @@ impl Monitor {
 
     fn sample(&self, at: Timestamp) {
         let now = self.now();
+        let rows = self.rows();
         let mut history = self.lock();
         let second_ago = |last: &PositionSample| at.millis_since(last.at) >= 900.0;
         if history.positions.back().is_none_or(second_ago) {
-            history.positions.push_back(now.clone());
+            history.positions.push_back(now);
             if history.positions.len() > KEPT {
                 history.positions.pop_front();
             }
@@ -224,11 +226,14 @@ impl Monitor {
         let due = |last: Timestamp| at.as_micros() - last.as_micros() >= SAMPLE_EVERY_MS * 1_000;
         if history.judged_at.is_none_or(due) {
             history.judged_at = Some(at);
-            for (samples, consumer) in history.judged.iter_mut().zip(&now.consumers) {
-                let lag_events = now.head.events_after(consumer.position);
+            history
+                .judged
+                .retain(|name, _| rows.iter().any(|row| row.name == *name));
+            for row in rows.iter() {
+                let samples = history.judged.entry(row.name.clone()).or_default();
                 samples.push_back(Sample {
-                    position: consumer.position,
-                    lag_events,
+                    position: row.position,
+                    lag_events: row.lag_events,
                 });
                 if samples.len() > SAMPLES {
                     samples.pop_front();
@@ -237,68 +242,62 @@ impl Monitor {
         }
     }
 
-    async fn make_row(
+    async fn row_of(
         &self,
-        index: usize,
         slot: &Slot,
-        head: Head,
+        position: Position,
+        head: Position,
+        lag: &Lag,
+        recent: &Recent,
     ) -> Result<ConsumerRow, LogError> {
-        let position = slot.position();
-        let lag_events = head.position.events_after(position);
         let now = Timestamp::now();
-        let lag_age_ms = self.age_ms(position, lag_events, now).await?;
         let (health, paused) = (slot.health(), slot.paused());
-        let history = self.lock();
-        let samples: Vec<Sample> = history.judged[index].iter().copied().collect();
-        let recent: Vec<_> = history
-            .positions
-            .iter()
-            .rev()
-            .take(6)
-            .rev()
-            .cloned()
-            .collect();
-        drop(history);
-        let (rate, head_rate) = rates(&recent, slot.name).unwrap_or_default();
+        let operation = match slot.standing().running() {
+            Some(running) => Some(progress(&self.log, &slot.name, Some(slot), running).await?),
+            None => None,
+        };
+        let rate = recent.moved(&slot.name).unwrap_or_default();
         let state = judge(&Facts {
             silent_ms: now.millis_since(health.heartbeat_at) as i64,
             paused: paused.is_some(),
             faulted: health.faulted,
             attempt: health.attempt,
-            lag_events,
-            lag_age_ms,
-            samples: &samples,
+            replaying: is_replaying(slot, position),
+            lag_events: lag.events(),
+            lag_age_ms: lag.age_ms(now),
+            samples: &self.judged(&slot.name),
         });
         Ok(ConsumerRow {
-            name: slot.name.to_owned(),
+            name: slot.name.to_string(),
             kind: slot.kind,
             state,
             position,
-            head: head.position.max(position),
-            lag_events,
-            lag_age_ms,
-            eta_ms: eta_ms(lag_events, rate, head_rate),
+            head,
+            lag_events: lag.events(),
+            lag_age_ms: lag.age_ms(now),
+            eta_ms: match lag.events() {
+                0 => Some(0),
+                _ => eta_ms(head.events_after(position), rate, recent.appended()),
+            },
             rate_per_s: rate,
-            parked: 0,
-            owner: self.owner.to_string(),
+            parked: health.parked,
+            owner: health.owner.unwrap_or_else(|| self.owner.to_string()),
             last_error: health.last_error,
             paused,
             attempt: health.attempt,
-            applied: self.convergence.usual_applied(slot.name),
+            previous_kept: health.previous,
+            operation,
+            applied: self.convergence.usual_applied(&slot.name),
             updated_at: now,
         })
     }
 
-    /// How old the first event after a checkpoint is.
-    async fn age_ms(&self, after: Position, lag: u64, now: Timestamp) -> Result<u64, LogError> {
-        if lag == 0 {
-            return Ok(0);
-        }
-        let first = self.log.read(LogQuery::after(after, 1)).await?;
-        let age = first
-            .first()
-            .map_or(0.0, |event| now.millis_since(event.recorded_at));
-        Ok(age.max(0.0) as u64)
+    fn judged(&self, name: &str) -> Vec<Sample> {
+        let history = self.lock();
+        let samples = history.judged.get(name);
+        samples
+            .map(|samples| samples.iter().copied().collect())
+            .unwrap_or_default()
     }
 
     fn lock(&self) -> MutexGuard<'_, History> {

@@ -7,8 +7,9 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Consumer, ConsumerError, Slot};
-use crate::contract::{Head, Paused, Position, RecordedEvent, Timestamp};
+use super::audit::Standing;
+use super::{Checkpoint, Consumer, ConsumerError, Slot};
+use crate::contract::{Head, Position, RecordedEvent, Timestamp};
 use crate::convergence::{Convergence, Handled};
 use crate::event_log::{LogError, LogQuery, SharedLog};
 
@@ -49,7 +50,7 @@ pub struct Runner {
     slot: Arc<Slot>,
     log: SharedLog,
     head: watch::Receiver<Head>,
-    paused: watch::Receiver<Option<Paused>>,
+    standing: watch::Receiver<Arc<Standing>>,
     convergence: Arc<Convergence>,
     settings: RunnerSettings,
     /// How far we have looked: nothing between the checkpoint and here is wanted. Not stored, so never told either.
@@ -68,13 +69,13 @@ impl Runner {
         convergence: Arc<Convergence>,
         settings: RunnerSettings,
     ) -> Runner {
-        let (head, paused) = (log.watch_head(), slot.watch_paused());
+        let (head, standing) = (log.watch_head(), slot.watch_standing());
         Runner {
             consumer,
             slot,
             log,
             head,
-            paused,
+            standing,
             convergence,
             settings,
             looked_to: Position::START,
@@ -84,22 +85,18 @@ impl Runner {
 
     /// Runs until `stop`; a batch under way is finished first.
     pub async fn run(mut self, stop: CancellationToken) {
-        let Some(mut position) = self.first_checkpoint(&stop).await else {
+        let Some(mut position) = self.stored_checkpoint(&stop).await else {
             return;
         };
         while !stop.is_cancelled() {
             self.slot.beat(Timestamp::now());
-            if !self.may_work() {
-                self.wait(position, &stop).await;
-                continue;
-            }
-            match self.step(position).await {
-                Ok(moved) if moved > position => position = moved,
-                Ok(_) => self.wait(position, &stop).await,
+            match self.turn(position).await {
+                Ok(Turn::At(moved)) => position = moved,
+                Ok(Turn::Nothing) => self.wait(position, &stop).await,
                 Err(error) => {
                     self.back_off(error, &stop).await;
                     // What the store really holds decides where to go on.
-                    position = match self.first_checkpoint(&stop).await {
+                    position = match self.stored_checkpoint(&stop).await {
                         Some(stored) => stored,
                         None => return,
                     };
@@ -108,33 +105,86 @@ impl Runner {
         }
     }
 
+    /// What is to be done now: what an operator wants first, then the next batch.
+    async fn turn(&mut self, position: Position) -> Result<Turn, ConsumerError> {
+        if let Some(checkpoint) = self.carry_out().await? {
+            return Ok(Turn::At(self.stands_at(checkpoint)));
+        }
+        if let Some(checkpoint) = self.consumer.take_over().await? {
+            return Ok(Turn::At(self.took_over(position, checkpoint)));
+        }
+        if self.slot.paused().is_some() || self.slot.health().faulted {
+            return Ok(Turn::Nothing);
+        }
+        match self.step(position).await? {
+            moved if moved > position => Ok(Turn::At(moved)),
+            _ => Ok(Turn::Nothing),
+        }
+    }
+
     /// The stored checkpoint; asks again until the store answers. `None` when told to stop.
-    async fn first_checkpoint(&mut self, stop: &CancellationToken) -> Option<Position> {
+    async fn stored_checkpoint(&mut self, stop: &CancellationToken) -> Option<Position> {
         while !stop.is_cancelled() {
             self.slot.beat(Timestamp::now());
             match self.consumer.checkpoint().await {
-                Ok(position) => {
-                    self.looked_to = position;
-                    self.slot.moved_to(position);
-                    return Some(position);
-                }
+                Ok(checkpoint) => return Some(self.stands_at(checkpoint)),
                 Err(error) => self.back_off(error, stop).await,
             }
         }
         None
     }
 
-    /// Whether neither an operator nor an error holds the consumer; ends a pause whose time has come.
-    fn may_work(&self) -> bool {
-        let until = match self.slot.paused() {
-            Some(paused) => paused.until,
-            None => return !self.slot.health().faulted,
+    fn stands_at(&mut self, checkpoint: Checkpoint) -> Position {
+        let Checkpoint { position, .. } = checkpoint;
+        self.looked_to = position;
+        self.slot.report(|health| {
+            health.carried_out = checkpoint.carried_out;
+            health.previous = checkpoint.previous;
+        });
+        self.slot.moved_to(position);
+        position
+    }
+
+    /// Does what operators want and what is not done yet, the earlier act first.
+    async fn carry_out(&mut self) -> Result<Option<Checkpoint>, ConsumerError> {
+        let standing = Arc::clone(&self.standing.borrow_and_update());
+        let carried_out = self.slot.health().carried_out;
+        let reset = standing.reset.filter(|reset| reset.at > carried_out);
+        let switch = standing.switch.filter(|switch| switch.at > carried_out);
+        let checkpoint = match (reset, switch) {
+            (None, None) => return Ok(None),
+            (Some(reset), None) => self.consumer.reset(reset).await?,
+            (Some(reset), Some(switch)) if reset.at < switch.at => {
+                self.consumer.reset(reset).await?
+            }
+            (_, Some(switch)) => self.consumer.switch(switch).await?,
         };
-        let over = until.is_some_and(|until| until <= Timestamp::now());
-        if over {
-            self.slot.set_paused(None);
+        tracing::info!(
+            consumer.name = %self.slot.name,
+            consumer.position = checkpoint.position.0,
+            "an operator's act on the consumer was carried out"
+        );
+        Ok(Some(checkpoint))
+    }
+
+    /// Another build answers now, and has what lies between.
+    fn took_over(&mut self, position: Position, checkpoint: Checkpoint) -> Position {
+        tracing::info!(
+            consumer.name = %self.slot.name,
+            consumer.position = checkpoint.position.0,
+            "another build of the read model answers"
+        );
+        let now = Timestamp::now();
+        let handled = Handled {
+            after: position,
+            upto: checkpoint.position,
+            started_at: now,
+            applied_at: now,
+        };
+        if checkpoint.position > position {
+            self.convergence.applied(&self.slot.name, handled);
         }
-        over
+        self.stands_at(checkpoint)
     }
 
     /// Handles the next batch, where there is one. Returns the checkpoint after it.
@@ -153,10 +203,11 @@ impl Runner {
             started_at,
             applied_at: Timestamp::now(),
         };
-        self.convergence.applied(self.slot.name, handled);
-        self.slot.worked();
+        self.convergence.applied(&self.slot.name, handled);
+        let seconds = handled.applied_at.millis_since(started_at) / 1_000.0;
+        self.slot.worked(wanted.len(), seconds);
         self.slot.moved_to(upto);
-        metrics::counter!("highwater_consumer_events_total", "consumer" => self.slot.name)
+        metrics::counter!("highwater_consumer_events_total", "consumer" => Arc::clone(&self.slot.name))
             .increment(wanted.len() as u64);
         Ok(upto)
     }
@@ -173,7 +224,7 @@ impl Runner {
             if let Some(last) = events.last() {
                 self.looked_to = last.position;
             }
-            events.retain(|event| self.consumer.wants(&event.event_type));
+            events.retain(|event| self.slot.wanted.wants(event));
             if !events.is_empty() || Instant::now() >= self.pass_over_at {
                 return Ok(events);
             }
@@ -182,11 +233,12 @@ impl Runner {
 
     /// Until something may have changed.
     async fn wait(&mut self, position: Position, stop: &CancellationToken) {
-        let passing_over = self.looked_to > position && self.may_work();
+        let held = self.slot.paused().is_some() || self.slot.health().faulted;
+        let passing_over = self.looked_to > position && !held;
         tokio::select! {
             () = stop.cancelled() => {}
             _ = self.head.changed() => {}
-            _ = self.paused.changed() => {}
+            _ = self.standing.changed() => {}
             () = tokio::time::sleep_until(self.pass_over_at), if passing_over => {}
             () = tokio::time::sleep(self.settings.idle) => {}
         }
@@ -197,17 +249,17 @@ impl Runner {
         let before = self.slot.health().attempt;
         let faulted = error.position.is_some() && before + 1 >= self.settings.attempts;
         let attempt = self.slot.failed(&error.message, faulted);
-        metrics::counter!("highwater_consumer_failures_total", "consumer" => self.slot.name)
+        metrics::counter!("highwater_consumer_failures_total", "consumer" => Arc::clone(&self.slot.name))
             .increment(1);
         if faulted {
-            tracing::error!(consumer.name = self.slot.name, consumer.attempt = attempt, error = %error, "consumer stopped at an event it cannot handle");
+            tracing::error!(consumer.name = %self.slot.name, consumer.attempt = attempt, error = %error, "consumer stopped at an event it cannot handle");
         } else {
-            tracing::warn!(consumer.name = self.slot.name, consumer.attempt = attempt, error = %error, "consumer will try again");
+            tracing::warn!(consumer.name = %self.slot.name, consumer.attempt = attempt, error = %error, "consumer will try again");
         }
         let delay = self.delay(attempt);
         tokio::select! {
             () = stop.cancelled() => {}
-            _ = self.paused.changed() => {}
+            _ = self.standing.changed() => {}
             () = beating(&self.slot, self.settings.idle, delay) => {}
         }
     }
@@ -222,6 +274,14 @@ impl Runner {
             .min(self.settings.backoff_max)
             .mul_f64(rand::rng().random_range(0.5..1.0))
     }
+}
+
+/// What came of a turn.
+enum Turn {
+    /// The checkpoint is here now.
+    At(Position),
+    /// There is nothing to do.
+    Nothing,
 }
 
 /// Sleeps and keeps showing that the runner lives.

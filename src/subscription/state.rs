@@ -26,6 +26,7 @@ pub(super) struct Facts<'a> {
     pub paused: bool,
     pub faulted: bool,
     pub attempt: u32,
+    pub replaying: bool,
     pub lag_events: u64,
     pub lag_age_ms: u64,
     /// Oldest first.
@@ -45,6 +46,9 @@ pub(super) fn judge(facts: &Facts<'_>) -> ConsumerState {
     }
     if facts.attempt > 0 {
         return ConsumerState::Retrying;
+    }
+    if facts.replaying {
+        return ConsumerState::Replaying;
     }
     if facts.lag_events == 0 || facts.lag_age_ms < OK_WITHIN_MS {
         return ConsumerState::Ok;
@@ -83,6 +87,7 @@ mod tests {
             paused: false,
             faulted: false,
             attempt: 0,
+            replaying: false,
             lag_events: 100,
             lag_age_ms: 30_000,
             samples,
@@ -105,6 +110,7 @@ mod tests {
             paused: true,
             faulted: true,
             attempt: 3,
+            replaying: true,
             ..facts(&[])
         };
         assert_eq!(judge(&all_wrong), ConsumerState::Offline);
@@ -118,6 +124,7 @@ mod tests {
         let faulted = Facts {
             faulted: true,
             attempt: 3,
+            replaying: true,
             ..facts(&[])
         };
         assert_eq!(judge(&faulted), ConsumerState::Faulted);
@@ -128,6 +135,12 @@ mod tests {
             }),
             ConsumerState::Retrying
         );
+        let replaying = Facts {
+            replaying: true,
+            lag_events: 0,
+            ..facts(&[])
+        };
+        assert_eq!(judge(&replaying), ConsumerState::Replaying);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What can be measured; each case a file.
 
 mod append;
+mod as_of;
 mod catch_up;
 mod fdatasync;
 mod growth;
@@ -10,6 +11,7 @@ mod long_stream;
 mod nats;
 mod orders;
 mod postgres;
+mod rebuild;
 
 use futures_util::future::LocalBoxFuture;
 
@@ -30,7 +32,7 @@ pub struct Case {
 }
 
 /// All cases, in the order in which they run.
-pub static CASES: [Case; 10] = [
+pub static CASES: [Case; 12] = [
     Case {
         name: "limits",
         about: "what disk and SQLite allow: fdatasync, commits of 1, 100 and 1,000 events",
@@ -84,6 +86,18 @@ pub static CASES: [Case; 10] = [
         about: "a command on a stream of 100,000 events beside one on a stream of 10",
         needs: &[],
         run: |bench| Box::pin(long_stream::run(bench)),
+    },
+    Case {
+        name: "as-of",
+        about: "pages of the order list as it was, at any position of a log of 1,000,000 events",
+        needs: &[],
+        run: |bench| Box::pin(as_of::run(bench)),
+    },
+    Case {
+        name: "rebuild",
+        about: "the order list built anew from 1,000,000 events, beside raw SQLite, and appends meanwhile",
+        needs: &[],
+        run: |bench| Box::pin(rebuild::run(bench)),
     },
     Case {
         name: "orders",

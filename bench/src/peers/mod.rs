@@ -7,6 +7,7 @@ pub mod message_db;
 pub mod nats;
 pub mod plain_inserts;
 pub mod postgres;
+pub mod raw_fold;
 pub mod raw_sqlite;
 pub mod umadb;
 

@@ -29,12 +29,13 @@ use super::batch::BatchBounds;
 use super::check::{self, CheckReport, Counts};
 use super::published::Published;
 use super::queue::{Arrivals, Queue};
+use super::reading::Stretch;
 use super::{
     AppendError, AppendRequest, Appended, CommandRecord, EventLog, LogError, LogQuery, Options,
     Recorded, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery, metrics,
     reading,
 };
-use crate::contract::{CommandId, EventId, Head, Position, RecordedEvent};
+use crate::contract::{CommandId, EventId, Head, Position, RecordedEvent, Selection};
 
 pub use address::PostgresAddress;
 
@@ -158,6 +159,29 @@ impl EventLog for PostgresLog {
 
     async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
         reading::page(&self.published, &self.reads, &query).await
+    }
+
+    async fn count(
+        &self,
+        wanted: &Selection,
+        after: Position,
+        upto: Position,
+    ) -> Result<u64, LogError> {
+        reading::count(
+            &self.published,
+            &self.reads,
+            wanted,
+            Stretch { after, upto },
+        )
+        .await
+    }
+
+    async fn first(
+        &self,
+        wanted: &Selection,
+        after: Position,
+    ) -> Result<Option<Arc<RecordedEvent>>, LogError> {
+        reading::first(&self.published, &self.reads, wanted, after).await
     }
 
     async fn read_stream(&self, query: StreamQuery) -> Result<StreamSlice, LogError> {

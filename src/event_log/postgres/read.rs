@@ -1,14 +1,17 @@
 //! Reads from the database, over connections that cannot write. Rows are taken as they come.
 
 use futures_util::TryStreamExt;
+use sqlx::Row;
 use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use uuid::Uuid;
 
 use super::failure;
 use super::row;
 use crate::contract::{
-    CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent, Timestamp, Version,
+    CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent, Selection,
+    Timestamp, Version,
 };
 use crate::event_log::check::Counts;
 use crate::event_log::reading::{Disk, Stretch};
@@ -187,6 +190,46 @@ impl Disk for Reads {
             .await
     }
 
+    async fn count_wanted(&self, stretch: Stretch, wanted: &Selection) -> Result<u64, LogError> {
+        let query = selected_query(
+            wanted,
+            stretch,
+            include_str!("sql/count_by_type.sql"),
+            include_str!("sql/count_by_category.sql"),
+        );
+        let count = self.first(query, |row| row.try_get::<i64, _>(0)).await?;
+        Ok(count.unwrap_or(0).unsigned_abs())
+    }
+
+    async fn first_wanted(
+        &self,
+        stretch: Stretch,
+        wanted: &Selection,
+    ) -> Result<Option<Arc<RecordedEvent>>, LogError> {
+        let place = if wanted.is_all() {
+            Some(stretch.after.next())
+        } else {
+            let query = selected_query(
+                wanted,
+                stretch,
+                include_str!("sql/first_by_type.sql"),
+                include_str!("sql/first_by_category.sql"),
+            );
+            let place = self.first(query, |row| row.try_get::<Option<i64>, _>(0));
+            place.await?.flatten().map(Position::from_sql)
+        };
+        let Some(place) = place else {
+            return Ok(None);
+        };
+        let here = Stretch {
+            after: Position(place.0.saturating_sub(1)),
+            upto: place,
+        };
+        let everything = EventFilter::default();
+        let found = self.log(here, &everything, Direction::Forward, 1);
+        Ok(found.await?.pop())
+    }
+
     async fn position_before(&self, time: Timestamp, head: Position) -> Result<Position, LogError> {
         let query = sqlx::query(include_str!("sql/first_position_at.sql"))
             .bind(time.as_micros())
@@ -242,6 +285,26 @@ fn log_query(
             recorded!("sql/log_forward.sql"),
             recorded!("sql/log_backward.sql"),
         )
+    }
+}
+
+/// A statement over what a consumer wants, which must name types or categories: a type is smaller than its category.
+fn selected_query(
+    wanted: &Selection,
+    stretch: Stretch,
+    by_type: &'static str,
+    by_category: &'static str,
+) -> Query {
+    let names = |names: &BTreeSet<String>| names.iter().cloned().collect::<Vec<_>>();
+    let categories = wanted.categories.as_ref().map(names);
+    let within = |statement| {
+        sqlx::query(statement)
+            .bind(stretch.after.to_sql())
+            .bind(stretch.upto.to_sql())
+    };
+    match &wanted.types {
+        Some(types) => within(by_type).bind(names(types)).bind(categories),
+        None => within(by_category).bind(categories),
     }
 }
 

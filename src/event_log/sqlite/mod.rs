@@ -17,6 +17,7 @@ mod page;
 mod read;
 mod row;
 mod rows;
+mod selected;
 mod snapshots;
 mod wal;
 mod writer;
@@ -35,12 +36,13 @@ use super::check::CheckReport;
 use super::lock::FolderLock;
 use super::published::Published;
 use super::queue::Queue;
+use super::reading::Stretch;
 use super::{
     AppendError, AppendRequest, Appended, CommandRecord, EventLog, LogError, LogQuery, Options,
     Recorded, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery, metrics,
     reading,
 };
-use crate::contract::{CommandId, EventId, Head, RecordedEvent};
+use crate::contract::{CommandId, EventId, Head, Position, RecordedEvent, Selection};
 
 pub use copy::{Copied, CopyError, copy};
 pub use snapshots::SqliteSnapshots;
@@ -132,6 +134,29 @@ impl EventLog for SqliteLog {
 
     async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
         reading::page(&self.published, &self.reads, &query).await
+    }
+
+    async fn count(
+        &self,
+        wanted: &Selection,
+        after: Position,
+        upto: Position,
+    ) -> Result<u64, LogError> {
+        reading::count(
+            &self.published,
+            &self.reads,
+            wanted,
+            Stretch { after, upto },
+        )
+        .await
+    }
+
+    async fn first(
+        &self,
+        wanted: &Selection,
+        after: Position,
+    ) -> Result<Option<Arc<RecordedEvent>>, LogError> {
+        reading::first(&self.published, &self.reads, wanted, after).await
     }
 
     async fn read_stream(&self, query: StreamQuery) -> Result<StreamSlice, LogError> {

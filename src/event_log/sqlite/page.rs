@@ -165,7 +165,7 @@ fn stretch(after: Position, upto: Position) -> Stretch {
 }
 
 /// The kinds that a filter wants.
-fn kinds(connection: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<i64>> {
+pub(super) fn kinds(connection: &Connection, filter: &EventFilter) -> rusqlite::Result<Vec<i64>> {
     let EventFilter {
         event_type,
         category,

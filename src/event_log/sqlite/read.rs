@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use super::connections::Connections;
 use super::page::Wanted;
-use super::row;
+use super::{row, selected};
 use crate::contract::{
-    CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent, Timestamp, Version,
+    CommandId, Direction, EventFilter, EventId, Head, Position, RecordedEvent, Selection,
+    Timestamp, Version,
 };
 use crate::event_log::check::{self, CheckReport, Counts};
 use crate::event_log::reading::{Disk, Stretch};
@@ -206,6 +207,24 @@ impl Disk for Reads {
         }
     }
 
+    async fn count_wanted(&self, stretch: Stretch, wanted: &Selection) -> Result<u64, LogError> {
+        let wanted = wanted.clone();
+        self.connections
+            .read(move |connection| selected::count(connection, stretch, &wanted))
+            .await
+    }
+
+    async fn first_wanted(
+        &self,
+        stretch: Stretch,
+        wanted: &Selection,
+    ) -> Result<Option<Arc<RecordedEvent>>, LogError> {
+        let wanted = wanted.clone();
+        self.connections
+            .read(move |connection| selected::first(connection, stretch, &wanted))
+            .await
+    }
+
     async fn position_before(&self, time: Timestamp, head: Position) -> Result<Position, LogError> {
         self.connections
             .read(move |connection| {
@@ -269,13 +288,14 @@ mod tests {
     use rusqlite::Connection;
 
     /// Every statement of the room that reads. Two may sort, because what they sort is bounded by an append or a page.
-    const READS: [(&str, bool); 22] = [
+    const READS: [(&str, bool); 23] = [
         (recorded!("sql/log_forward.sql"), false),
         (recorded!("sql/log_backward.sql"), false),
         (recorded!("sql/log_by_kind_forward.sql"), false),
         (recorded!("sql/log_by_kind_backward.sql"), false),
         (include_str!("sql/places_by_kind_forward.sql"), false),
         (include_str!("sql/places_by_kind_backward.sql"), false),
+        (include_str!("sql/count_by_kind.sql"), false),
         (include_str!("sql/kinds_by_category.sql"), false),
         (include_str!("sql/kinds_by_type.sql"), false),
         (recorded!("sql/event_at.sql"), false),

@@ -11,34 +11,30 @@ use std::sync::Arc;
 use super::ProcessError;
 use super::outgoing::{Outgoing, send_all};
 use crate::command::CommandBus;
-use crate::contract::{CommandId, ConsumerKind, OrderId, Position, RecordedEvent};
+use crate::contract::{CommandId, ConsumerKind, OrderId, Position, RecordedEvent, Selection};
 use crate::schema::{DomainEvent, decode};
-use crate::subscription::{Consumer, ConsumerError};
+use crate::subscription::{Checkpoint, Consumer, ConsumerError, ResetAct};
 use react::react;
 use store::{Changes, Store};
 
 /// The consumer's name.
 pub const NAME: &str = "fulfilment";
 /// The version of its place.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
-/// Whether events of this type concern it.
-#[must_use]
-pub fn wants(event_type: &str) -> bool {
-    matches!(
-        event_type,
-        "OrderPlaced"
-            | "OrderReserved"
-            | "OrderPaid"
-            | "OrderCancelled"
-            | "OrderShipped"
-            | "StockReserved"
-            | "StockReservationRejected"
-            | "PaymentAuthorised"
-            | "PaymentAttemptFailed"
-            | "PaymentDeclined"
-    )
-}
+/// The event types that concern it.
+pub const WANTS: &[&str] = &[
+    "OrderPlaced",
+    "OrderReserved",
+    "OrderPaid",
+    "OrderCancelled",
+    "OrderShipped",
+    "StockReserved",
+    "StockReservationRejected",
+    "PaymentAuthorised",
+    "PaymentAttemptFailed",
+    "PaymentDeclined",
+];
 
 /// Opens the process's place in a folder.
 ///
@@ -71,12 +67,12 @@ impl Consumer for FulfilmentProcess {
         ConsumerKind::Process
     }
 
-    fn wants(&self, event_type: &str) -> bool {
-        wants(event_type)
+    fn wanted(&self) -> Selection {
+        Selection::of_types(WANTS)
     }
 
     /// A batch is finished when its commands are answered: what a crash or a failure left is sent first.
-    async fn checkpoint(&mut self) -> Result<Position, ConsumerError> {
+    async fn checkpoint(&mut self) -> Result<Checkpoint, ConsumerError> {
         let left = self
             .store
             .unanswered()
@@ -91,10 +87,12 @@ impl Consumer for FulfilmentProcess {
             outcome?;
         }
         self.answered.clear();
-        self.store
-            .checkpoint()
+        let stands = self
+            .store
+            .stands_at()
             .await
-            .map_err(ConsumerError::surroundings)
+            .map_err(ConsumerError::surroundings)?;
+        Ok(stands.checkpoint)
     }
 
     async fn handle(
@@ -102,9 +100,9 @@ impl Consumer for FulfilmentProcess {
         events: &[Arc<RecordedEvent>],
         upto: Position,
     ) -> Result<(), ConsumerError> {
-        let before = self
+        let stands = self
             .store
-            .checkpoint()
+            .stands_at()
             .await
             .map_err(ConsumerError::surroundings)?;
         let events = events
@@ -123,6 +121,9 @@ impl Consumer for FulfilmentProcess {
                 continue;
             };
             let reactions = react(state, event);
+            if recorded.position <= stands.silent_to {
+                continue;
+            }
             outgoing.extend(
                 reactions
                     .into_iter()
@@ -131,7 +132,7 @@ impl Consumer for FulfilmentProcess {
         }
         let answered = std::mem::take(&mut self.answered);
         let changes = Changes {
-            before,
+            before: stands.checkpoint.position,
             upto,
             states: &states,
             outgoing: &outgoing,
@@ -144,6 +145,19 @@ impl Consumer for FulfilmentProcess {
         let (answered, outcome) = send_all(&self.bus, NAME, outgoing).await;
         self.answered = answered;
         outcome
+    }
+
+    /// Going back, its state is made anew from the first event, and no command is sent before it is where it was to go. Going
+    /// on, it takes in what lies between without a command. Commands keep their ids: what was sent before is answered as it
+    /// was then.
+    async fn reset(&mut self, reset: ResetAct) -> Result<Checkpoint, ConsumerError> {
+        self.answered.clear();
+        let stands = self
+            .store
+            .reset(reset)
+            .await
+            .map_err(ConsumerError::surroundings)?;
+        Ok(stands.checkpoint)
     }
 }
 

@@ -17,9 +17,15 @@ CREATE TABLE IF NOT EXISTS outgoing (
     causation_id TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- One row. Whoever opens the file takes the next token, and all writers before have lost theirs.
 CREATE TABLE IF NOT EXISTS checkpoint (
     one INTEGER PRIMARY KEY CHECK (one = 1),
-    position INTEGER NOT NULL
+    position INTEGER NOT NULL,
+    -- The last act of an operator that is carried out.
+    carried_out INTEGER NOT NULL,
+    -- Events up to here are taken in without sending a command.
+    silent_to INTEGER NOT NULL,
+    token INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO checkpoint (one, position) VALUES (1, 0) ON CONFLICT DO NOTHING;
+INSERT INTO checkpoint (one, position, carried_out, silent_to, token) VALUES (1, 0, 0, 0, 0) ON CONFLICT DO NOTHING;

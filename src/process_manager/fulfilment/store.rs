@@ -13,6 +13,7 @@ use crate::command::Command;
 use crate::contract::{CommandId, OrderId, Position};
 use crate::process_manager::ProcessError;
 use crate::process_manager::outgoing::Outgoing;
+use crate::subscription::{Checkpoint, ResetAct};
 
 /// The states that a batch touches. `None`: the order is not known yet. Orders whose process is done are left out.
 pub(super) type States = BTreeMap<OrderId, Option<Fulfilment>>;
@@ -21,6 +22,15 @@ pub(super) type States = BTreeMap<OrderId, Option<Fulfilment>>;
 pub(super) struct Store {
     // One connection: one writer, and nobody else reads.
     pool: SqlitePool,
+    /// Ours as long as nobody opened the file after us.
+    token: i64,
+}
+
+/// Where the process stands.
+pub(super) struct StandsAt {
+    pub checkpoint: Checkpoint,
+    /// Events up to here are taken in without sending a command.
+    pub silent_to: Position,
 }
 
 /// What a batch has changed.
@@ -56,14 +66,38 @@ impl Store {
         sqlx::raw_sql(include_str!("schema.sql"))
             .execute(&pool)
             .await?;
-        Ok(Store { pool })
+        let token = sqlx::query_scalar("UPDATE checkpoint SET token = token + 1 RETURNING token")
+            .fetch_one(&pool)
+            .await?;
+        Ok(Store { pool, token })
     }
 
-    pub async fn checkpoint(&self) -> Result<Position, ProcessError> {
-        let position: i64 = sqlx::query_scalar("SELECT position FROM checkpoint")
-            .fetch_one(&self.pool)
-            .await?;
-        Ok(Position::from_sql(position))
+    pub async fn stands_at(&self) -> Result<StandsAt, ProcessError> {
+        let (position, carried_out, silent_to): (i64, i64, i64) =
+            sqlx::query_as(include_str!("stands_at.sql"))
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(StandsAt {
+            checkpoint: Checkpoint {
+                position: Position::from_sql(position),
+                carried_out: Position::from_sql(carried_out),
+                ..Checkpoint::default()
+            },
+            silent_to: Position::from_sql(silent_to),
+        })
+    }
+
+    /// Goes back to the beginning where the act sends it back, and notes up to where it is to be silent.
+    pub async fn reset(&self, act: ResetAct) -> Result<StandsAt, ProcessError> {
+        let mut connection = self.pool.acquire().await?;
+        let reset = reset_on(&mut connection, self.token, act).await;
+        if reset.is_err() {
+            connection.close_on_drop();
+        } else {
+            drop(connection);
+        }
+        reset?;
+        self.stands_at().await
     }
 
     /// The states of some orders; those that are not known are `None`, those that are done are left out.
@@ -96,7 +130,7 @@ impl Store {
     /// Writes what a batch has changed, checkpoint included, all or nothing.
     pub async fn save(&self, changes: &Changes<'_>) -> Result<(), ProcessError> {
         let mut connection = self.pool.acquire().await?;
-        let saved = save_on(&mut connection, changes).await;
+        let saved = save_on(&mut connection, self.token, changes).await;
         if saved.is_err() {
             // A full disk ends a transaction in SQLite of itself, but not in the driver's books.
             connection.close_on_drop();
@@ -124,8 +158,31 @@ impl Store {
     }
 }
 
+async fn reset_on(
+    connection: &mut SqliteConnection,
+    token: i64,
+    act: ResetAct,
+) -> Result<(), ProcessError> {
+    let mut tx = connection.begin().await?;
+    let reset = sqlx::query(include_str!("reset_checkpoint.sql"))
+        .bind(act.to.to_sql())
+        .bind(act.at.to_sql())
+        .bind(token)
+        .execute(&mut *tx)
+        .await?;
+    if reset.rows_affected() != 1 {
+        return Err(ProcessError::TakenOver);
+    }
+    sqlx::raw_sql(include_str!("forget_before_start.sql"))
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
 async fn save_on(
     connection: &mut SqliteConnection,
+    token: i64,
     changes: &Changes<'_>,
 ) -> Result<(), ProcessError> {
     let mut tx = connection.begin().await?;
@@ -159,11 +216,11 @@ async fn save_on(
     let moved = sqlx::query(include_str!("move_checkpoint.sql"))
         .bind(changes.before.to_sql())
         .bind(changes.upto.to_sql())
+        .bind(token)
         .execute(&mut *tx)
         .await?;
     if moved.rows_affected() != 1 {
-        let detail = format!("the checkpoint is not at #{} any more", changes.before);
-        return Err(ProcessError::State(detail));
+        return Err(ProcessError::TakenOver);
     }
     tx.commit().await?;
     Ok(())

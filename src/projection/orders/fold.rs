@@ -8,41 +8,48 @@ use crate::contract::{
 };
 use crate::domain::orders::OrderEvent;
 use crate::projection::model::Fact;
-use crate::projection::order_event;
+use crate::projection::past::{PastVersion, Standing};
 
 /// What a batch does to the tables.
 #[derive(Default)]
 pub(super) struct Batch<'a> {
     orders: BTreeMap<OrderId, Order<'a>>,
     history: Vec<Entry<'a>>,
+    past: Vec<PastVersion<'a>>,
+    counts: Counts,
+    counted: Vec<(Position, Counts)>,
 }
 
 /// An order that the place has, or that the batch places.
 struct Order<'a> {
-    /// Its status in the place; `None` when the place does not have it.
-    stored: Option<OrderStatus>,
+    /// Its place in the list.
+    position: Position,
+    /// What its row says.
+    standing: Standing<'a>,
+    /// Where the batch places it.
     placed: Option<Placed<'a>>,
-    progress: Option<Progress<'a>>,
+    /// When the row last changed, where the batch changes it.
+    updated_at: Option<Timestamp>,
 }
+
+/// How far an order has come with the batch, and when.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Progress<'a> {
+    pub(super) standing: &'a Standing<'a>,
+    pub(super) updated_at: Timestamp,
+}
+
+/// How many orders have each status, in the order of [`OrderStatus::ALL`].
+pub(super) type Counts = [i64; OrderStatus::ALL.len()];
 
 /// What never changes about an order.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Placed<'a> {
-    pub(super) position: Position,
     pub(super) at: Timestamp,
     pub(super) by: Option<CommandId>,
     pub(super) customer: &'a str,
     pub(super) lines: &'a [OrderLine],
     pub(super) total: Money,
-}
-
-/// How far an order has come.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Progress<'a> {
-    pub(super) status: OrderStatus,
-    pub(super) cancel_reason: Option<&'a str>,
-    pub(super) updated_at: Timestamp,
-    pub(super) position: Position,
 }
 
 /// An event in the history of an order.
@@ -53,20 +60,34 @@ pub(super) struct Entry<'a> {
     pub(super) summary: String,
 }
 
+impl Order<'_> {
+    fn progress(&self) -> Option<Progress<'_>> {
+        Some(Progress {
+            standing: &self.standing,
+            updated_at: self.updated_at?,
+        })
+    }
+}
+
 impl<'a> Batch<'a> {
-    /// The batch before its first event, on top of the orders that the place has.
-    pub(super) fn new(stored: impl IntoIterator<Item = (OrderId, OrderStatus)>) -> Batch<'a> {
-        let orders = stored.into_iter().map(|(id, status)| {
+    /// The batch before its first event, on top of the orders and the counts that the place has.
+    pub(super) fn new(
+        stored: impl IntoIterator<Item = (OrderId, Position, Standing<'a>)>,
+        counts: Counts,
+    ) -> Batch<'a> {
+        let orders = stored.into_iter().map(|(id, position, standing)| {
             let order = Order {
-                stored: Some(status),
+                position,
+                standing,
                 placed: None,
-                progress: None,
+                updated_at: None,
             };
             (id, order)
         });
         Batch {
             orders: orders.collect(),
-            history: Vec::new(),
+            counts,
+            ..Batch::default()
         }
     }
 
@@ -87,41 +108,55 @@ impl<'a> Batch<'a> {
     /// The row of the order. It begins with the first `OrderPlaced`, which the log has before all that follows from it;
     /// what other programs append about an order that was never placed is history only.
     fn advance(&mut self, recorded: &'a RecordedEvent, event: &'a OrderEvent) {
-        let (status, cancel_reason) = order_event::status_after(event);
-        let progress = Progress {
-            status,
-            cancel_reason,
-            updated_at: recorded.recorded_at,
-            position: recorded.position,
-        };
+        let standing = Standing::after(recorded, event);
+        let status = standing.status;
         let order_id = event.order_id();
         match (self.orders.get_mut(&order_id), placed(recorded, event)) {
             (None, None) | (Some(_), Some(_)) => {}
-            (Some(order), None) => order.progress = Some(progress),
-            (None, Some(placed)) => {
+            (Some(order), None) => {
+                let said = std::mem::replace(&mut order.standing, standing);
+                order.updated_at = Some(recorded.recorded_at);
+                self.counts[said.status as usize] -= 1;
+                self.past.push(PastVersion {
+                    placed: order.position,
+                    said,
+                    until: recorded.position,
+                });
+                self.count(status, recorded.position);
+            }
+            (None, placed @ Some(_)) => {
                 let order = Order {
-                    stored: None,
-                    placed: Some(placed),
-                    progress: Some(progress),
+                    position: recorded.position,
+                    standing,
+                    placed,
+                    updated_at: Some(recorded.recorded_at),
                 };
                 self.orders.insert(order_id, order);
+                self.count(status, recorded.position);
             }
         }
     }
 
+    fn count(&mut self, status: OrderStatus, position: Position) {
+        self.counts[status as usize] += 1;
+        self.counted.push((position, self.counts));
+    }
+
     /// The orders that the batch placed, as they are at its end.
-    pub(super) fn placed(&self) -> impl Iterator<Item = (OrderId, Placed<'a>, Progress<'a>)> {
+    pub(super) fn placed(
+        &self,
+    ) -> impl Iterator<Item = (OrderId, Position, Placed<'a>, Progress<'_>)> {
         self.orders
             .iter()
-            .filter_map(|(id, order)| Some((*id, order.placed?, order.progress?)))
+            .filter_map(|(id, order)| Some((*id, order.position, order.placed?, order.progress()?)))
     }
 
     /// The orders of the place that the batch moved on.
-    pub(super) fn moved(&self) -> impl Iterator<Item = (OrderId, Progress<'a>)> {
+    pub(super) fn moved(&self) -> impl Iterator<Item = (OrderId, Progress<'_>)> {
         self.orders
             .iter()
             .filter(|(_, order)| order.placed.is_none())
-            .filter_map(|(id, order)| Some((*id, order.progress?)))
+            .filter_map(|(id, order)| Some((*id, order.progress()?)))
     }
 
     /// The new entries of all histories.
@@ -129,20 +164,14 @@ impl<'a> Batch<'a> {
         &self.history
     }
 
-    /// How many orders more, or fewer, have each status; statuses whose number stays are left out.
-    pub(super) fn counts(&self) -> impl Iterator<Item = (OrderStatus, i64)> {
-        OrderStatus::ALL
-            .into_iter()
-            .map(|status| (status, self.change_of(status)))
-            .filter(|(_, change)| *change != 0)
+    /// What rows said before the batch changed them.
+    pub(super) fn past(&self) -> &[PastVersion<'a>] {
+        &self.past
     }
 
-    fn change_of(&self, status: OrderStatus) -> i64 {
-        self.orders
-            .values()
-            .filter_map(|order| Some((order.stored, order.progress?.status)))
-            .map(|(before, after)| i64::from(after == status) - i64::from(before == Some(status)))
-            .sum()
+    /// How many orders had each status, after each event that changed a row.
+    pub(super) fn counts(&self) -> &[(Position, Counts)] {
+        &self.counted
     }
 }
 
@@ -151,7 +180,6 @@ fn placed<'a>(recorded: &'a RecordedEvent, event: &'a OrderEvent) -> Option<Plac
         return None;
     };
     Some(Placed {
-        position: recorded.position,
         at: recorded.recorded_at,
         by: command_of(recorded),
         customer: &event.customer,

@@ -82,7 +82,11 @@ mod tests {
             for (customer, status, index) in [
                 (None, None, "PRIMARY KEY (rowid"),
                 (customer(), None, "orders_by_customer (customer=? AND rowid"),
-                (None, paid(), "orders_by_status (status=? AND rowid"),
+                (
+                    None,
+                    paid(),
+                    "orders_by_status (status=? AND placed_position",
+                ),
                 (
                     customer(),
                     paid(),

@@ -2,6 +2,7 @@
 
 mod fold;
 mod list;
+mod past;
 mod query;
 mod row;
 mod store;
@@ -11,6 +12,7 @@ use sqlx::SqliteConnection;
 
 use super::ProjectionError;
 use super::model::{Fact, Model, Table};
+use super::past::VERSIONS;
 
 pub use query::Orders;
 
@@ -19,7 +21,7 @@ pub(crate) struct OrdersModel;
 
 impl Model for OrdersModel {
     const NAME: &'static str = "orders";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const WANTS: &'static [&'static str] = &[
         "OrderPlaced",
         "OrderReserved",
@@ -36,7 +38,10 @@ impl Model for OrdersModel {
         "PaymentDeclined",
         "PaymentVoided",
     ];
-    const SCHEMA: &'static str = include_str!("schema.sql");
+    const SCHEMA: &'static str = concat!(
+        include_str!("schema.sql"),
+        include_str!("../past/schema.sql")
+    );
     const TABLES: &'static [Table] = &[
         Table {
             name: "orders",
@@ -48,8 +53,9 @@ impl Model for OrdersModel {
         },
         Table {
             name: "order_counts",
-            key: &["status"],
+            key: &["position"],
         },
+        VERSIONS,
     ];
 
     async fn apply_in_tx(

@@ -1,26 +1,24 @@
-use std::path::Path;
-
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::list::{cursor, list_statement, select, start_of};
 use super::row::{StoredEntry, StoredOrder};
+use super::store::counts_in_tx;
 use crate::contract::{
     AsOf, Freshness, HistoryEntry, OrderCounts, OrderDetail, OrderId, OrderQuery, OrderRow,
-    OrderStatus, OrdersView, Position,
+    OrdersView, Position,
 };
-use crate::projection::place::Reader;
+use crate::projection::place::{Reader, Snapshot};
 use crate::projection::{Changes, ProjectionError, columns, page};
 
 /// Asks the order list.
 #[derive(Clone, Debug)]
 pub struct Orders {
-    reader: Reader,
+    pub(super) reader: Reader,
 }
 
 impl Orders {
-    pub(crate) async fn open(path: &Path) -> Result<Orders, ProjectionError> {
-        let reader = Reader::open(path).await?;
-        Ok(Orders { reader })
+    pub(crate) fn new(reader: Reader) -> Orders {
+        Orders { reader }
     }
 
     /// The last position that the list has.
@@ -44,7 +42,7 @@ impl Orders {
         let start = start_of(query)?;
         let mut snapshot = self.reader.snapshot().await?;
         let rows = rows(list_statement(query, start, limit), snapshot.connection()).await?;
-        let counts = counts(snapshot.connection()).await?;
+        let counts = counts(&mut snapshot).await?;
         let freshness = Freshness::new(snapshot.as_of(), head);
         let listing = page::listing(rows, limit, |row| cursor(row, query.sort), freshness);
         Ok(OrdersView { listing, counts })
@@ -66,7 +64,7 @@ impl Orders {
         let Some(row) = rows(one, snapshot.connection()).await?.pop() else {
             return Ok(None);
         };
-        let history = history(id, snapshot.connection()).await?;
+        let history = history(id, &mut snapshot).await?;
         Ok(Some(AsOf {
             item: OrderDetail { row, history },
             freshness: Freshness::new(snapshot.as_of(), head),
@@ -80,7 +78,7 @@ impl Orders {
     pub async fn counts(&self, head: Position) -> Result<AsOf<OrderCounts>, ProjectionError> {
         let mut snapshot = self.reader.snapshot().await?;
         Ok(AsOf {
-            item: counts(snapshot.connection()).await?,
+            item: counts(&mut snapshot).await?,
             freshness: Freshness::new(snapshot.as_of(), head),
         })
     }
@@ -103,7 +101,7 @@ impl Orders {
             .push_bind(limit);
         let mut snapshot = self.reader.snapshot().await?;
         let rows = rows(changed, snapshot.connection()).await?;
-        let counts = counts(snapshot.connection()).await?;
+        let counts = counts(&mut snapshot).await?;
         let changes = Changes::new(rows, limit, snapshot.as_of(), |row| row.position);
         Ok((changes, counts))
     }
@@ -117,32 +115,30 @@ async fn rows(
     stored.into_iter().map(OrderRow::try_from).collect()
 }
 
-async fn history(
+/// The history of an order up to where the snapshot looks.
+pub(super) async fn history(
     id: OrderId,
-    connection: &mut SqliteConnection,
+    snapshot: &mut Snapshot,
 ) -> Result<Vec<HistoryEntry>, ProjectionError> {
     let stored: Vec<StoredEntry> = sqlx::query_as(include_str!("history.sql"))
         .bind(id.0.as_bytes().as_slice())
-        .fetch_all(connection)
+        .bind(snapshot.as_of().to_sql())
+        .fetch_all(snapshot.connection())
         .await?;
     stored.into_iter().map(HistoryEntry::try_from).collect()
 }
 
-async fn counts(connection: &mut SqliteConnection) -> Result<OrderCounts, ProjectionError> {
-    let stored: Vec<(String, i64)> = sqlx::query_as("SELECT status, orders FROM order_counts")
-        .fetch_all(connection)
-        .await?;
-    let mut counts = OrderCounts::default();
-    for (word, orders) in stored {
-        let slot = match columns::status(&word)? {
-            OrderStatus::Placed => &mut counts.placed,
-            OrderStatus::Reserved => &mut counts.reserved,
-            OrderStatus::Paid => &mut counts.paid,
-            OrderStatus::Confirmed => &mut counts.confirmed,
-            OrderStatus::Shipped => &mut counts.shipped,
-            OrderStatus::Cancelled => &mut counts.cancelled,
-        };
-        *slot = columns::count(orders);
-    }
-    Ok(counts)
+/// The counts where the snapshot looks.
+pub(super) async fn counts(snapshot: &mut Snapshot) -> Result<OrderCounts, ProjectionError> {
+    let at = snapshot.as_of();
+    let counts = counts_in_tx(snapshot.connection(), at).await?;
+    let [placed, reserved, paid, confirmed, shipped, cancelled] = counts.map(columns::count);
+    Ok(OrderCounts {
+        placed,
+        reserved,
+        paid,
+        confirmed,
+        shipped,
+        cancelled,
+    })
 }

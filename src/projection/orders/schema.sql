@@ -14,8 +14,9 @@ CREATE TABLE IF NOT EXISTS orders (
     position INTEGER NOT NULL
 ) STRICT;
 
+-- In list order; whether a row has changed since a position, is told by the index alone.
+CREATE INDEX IF NOT EXISTS orders_by_status ON orders (status, placed_position, position);
 -- Each of these ends in `placed_position` by itself: equal keys are in list order.
-CREATE INDEX IF NOT EXISTS orders_by_status ON orders (status);
 CREATE INDEX IF NOT EXISTS orders_by_customer ON orders (customer);
 CREATE INDEX IF NOT EXISTS orders_by_position ON orders (position);
 
@@ -33,12 +34,14 @@ CREATE TABLE IF NOT EXISTS order_history (
     PRIMARY KEY (order_id, position)
 ) STRICT, WITHOUT ROWID;
 
--- How many orders have each status, so that nobody has to count them.
+-- How many orders had each status after an event that changed a row, so that nobody has to count them: the last row is
+-- how many have it now, the last one up to a position how many had it then.
 CREATE TABLE IF NOT EXISTS order_counts (
-    status TEXT PRIMARY KEY,
-    orders INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
-INSERT INTO order_counts (status, orders)
-VALUES ('placed', 0), ('reserved', 0), ('paid', 0), ('confirmed', 0), ('shipped', 0), ('cancelled', 0)
-ON CONFLICT DO NOTHING;
+    position INTEGER PRIMARY KEY,
+    placed INTEGER NOT NULL,
+    reserved INTEGER NOT NULL,
+    paid INTEGER NOT NULL,
+    confirmed INTEGER NOT NULL,
+    shipped INTEGER NOT NULL,
+    cancelled INTEGER NOT NULL
+) STRICT;

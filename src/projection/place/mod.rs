@@ -3,7 +3,10 @@
 //! Rows and checkpoint are written in one transaction, and transactions are not synced one by one
 //! (`synchronous=NORMAL`): after a crash both come back together, perhaps at an earlier position, and the projection
 //! catches up from there. The log is the truth; a place can always be folded again.
+//!
+//! Whoever opens a place to write takes a token, and each write carries it: of two owners only the later one can write.
 
+mod builds;
 mod reader;
 mod rows;
 
@@ -11,23 +14,19 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Sqlite, Transaction};
+use sqlx::{ConnectOptions, Connection, QueryBuilder, Sqlite, Transaction};
 
 use super::ProjectionError;
 use super::model::Model;
 use crate::contract::Position;
+use crate::subscription::Checkpoint;
 
-pub(crate) use reader::Reader;
+pub(crate) use builds::{Build, Builds, Current};
+pub(crate) use reader::{Reader, Snapshot};
 pub(crate) use rows::{load_in_tx, write_in_tx};
 
 /// How long a connection waits for another one's lock: longer than an integrity check of a large index takes.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Where a read model lives below the data folder: another version is another place.
-pub(crate) fn path_of<M: Model>(data: &Path) -> PathBuf {
-    data.join("views")
-        .join(format!("{}_v{}.db", M::NAME, M::VERSION))
-}
 
 /// The writing end of a place. There is one for each place; readers have connections of their own.
 pub(crate) struct Place {
@@ -35,6 +34,8 @@ pub(crate) struct Place {
     name: &'static str,
     path: PathBuf,
     writer: SqliteConnection,
+    /// Ours as long as nobody opened the place after us.
+    token: i64,
     /// Whether the connection is opened anew before it is used again.
     doubtful: bool,
 }
@@ -49,11 +50,12 @@ impl Place {
         make_folder_of(path)?;
         let opened = async {
             let mut writer = connect(path).await?;
-            prepare(&mut writer, schema).await?;
+            let token = prepare(&mut writer, schema).await?;
             Ok(Place {
                 name,
                 path: path.to_owned(),
                 writer,
+                token,
                 doubtful: false,
             })
         };
@@ -69,13 +71,39 @@ impl Place {
         self.doubtful = true;
     }
 
-    /// The last position whose rows are here.
-    pub(crate) async fn checkpoint(&mut self) -> Result<Position, ProjectionError> {
+    /// Where the place stands.
+    pub(crate) async fn checkpoint(&mut self) -> Result<Checkpoint, ProjectionError> {
         if self.doubtful {
             self.writer = connect(&self.path).await?;
             self.doubtful = false;
         }
-        Ok(checkpoint_in_tx(&mut self.writer).await?)
+        let (position, carried_out): (i64, i64) =
+            sqlx::query_as("SELECT position, carried_out FROM checkpoint")
+                .fetch_one(&mut self.writer)
+                .await?;
+        Ok(Checkpoint {
+            position: Position::from_sql(position),
+            carried_out: Position::from_sql(carried_out),
+            ..Checkpoint::default()
+        })
+    }
+
+    /// Notes that an operator's act is carried out.
+    pub(crate) async fn note(&mut self, act: Position) -> Result<(), ProjectionError> {
+        let noted = sqlx::query(include_str!("note.sql"))
+            .bind(act.to_sql())
+            .bind(self.token)
+            .execute(&mut self.writer)
+            .await?;
+        match noted.rows_affected() {
+            1 => Ok(()),
+            _ => Err(ProjectionError::TakenOver { name: self.name }),
+        }
+    }
+
+    /// Leaves the file in order.
+    pub(crate) async fn close(self) -> Result<(), ProjectionError> {
+        Ok(self.writer.close().await?)
     }
 
     /// Begins the transaction of one batch and moves the checkpoint in it.
@@ -87,7 +115,7 @@ impl Place {
         upto: Position,
     ) -> Result<Transaction<'_, Sqlite>, ProjectionError> {
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        move_in_tx(&mut tx, self.name, expected, upto).await?;
+        move_in_tx(&mut tx, self.name, self.token, expected, upto).await?;
         Ok(tx)
     }
 
@@ -97,7 +125,37 @@ impl Place {
         expected: Position,
         upto: Position,
     ) -> Result<(), ProjectionError> {
-        move_in_tx(&mut self.writer, self.name, expected, upto).await
+        move_in_tx(&mut self.writer, self.name, self.token, expected, upto).await
+    }
+
+    /// Empties the place, so that it stands before the first event, and notes the act that wanted it.
+    pub(crate) async fn clear<M: Model>(&mut self, act: Position) -> Result<(), ProjectionError> {
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let cleared = sqlx::query(include_str!("clear_checkpoint.sql"))
+            .bind(act.to_sql())
+            .bind(self.token)
+            .execute(&mut *tx)
+            .await?;
+        if cleared.rows_affected() != 1 {
+            return Err(ProjectionError::TakenOver { name: self.name });
+        }
+        let tables = M::TABLES
+            .iter()
+            .map(|table| format!("DELETE FROM {}", table.name));
+        // An index over a table is not told what it loses.
+        let index = M::FULL_TEXT_INDEX
+            .iter()
+            .map(|index| format!("INSERT INTO {index} ({index}) VALUES ('delete-all')"));
+        for statement in tables.chain(index) {
+            QueryBuilder::<Sqlite>::new(statement)
+                .build()
+                .execute(&mut *tx)
+                .await?;
+        }
+        // Some tables have rows from the start.
+        sqlx::raw_sql(M::SCHEMA).execute(&mut *tx).await?;
+        tx.commit().await?;
+        Ok(())
     }
 }
 
@@ -105,18 +163,23 @@ impl Place {
 async fn move_in_tx(
     connection: &mut SqliteConnection,
     name: &'static str,
+    token: i64,
     expected: Position,
     upto: Position,
 ) -> Result<(), ProjectionError> {
     let moved = sqlx::query(include_str!("move_checkpoint.sql"))
         .bind(expected.to_sql())
         .bind(upto.to_sql())
+        .bind(token)
         .execute(&mut *connection)
         .await?;
     if moved.rows_affected() == 1 {
         return Ok(());
     }
     let found = checkpoint_in_tx(connection).await?;
+    if found == expected {
+        return Err(ProjectionError::TakenOver { name });
+    }
     Err(ProjectionError::CheckpointMoved {
         name,
         expected,
@@ -136,13 +199,18 @@ async fn connect(path: &Path) -> Result<SqliteConnection, sqlx::Error> {
         .await
 }
 
-async fn prepare(writer: &mut SqliteConnection, schema: &'static str) -> Result<(), sqlx::Error> {
+/// Makes what is missing, and takes the place over from whoever had it.
+async fn prepare(writer: &mut SqliteConnection, schema: &'static str) -> Result<i64, sqlx::Error> {
     let mut tx = writer.begin_with("BEGIN IMMEDIATE").await?;
     sqlx::raw_sql(include_str!("checkpoint.sql"))
         .execute(&mut *tx)
         .await?;
     sqlx::raw_sql(schema).execute(&mut *tx).await?;
-    tx.commit().await
+    let token = sqlx::query_scalar("UPDATE checkpoint SET token = token + 1 RETURNING token")
+        .fetch_one(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(token)
 }
 
 /// The last position whose rows are in the place that the connection sees.

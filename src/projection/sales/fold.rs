@@ -34,6 +34,7 @@ pub(super) struct OpenOrder {
 #[derive(Default)]
 pub(super) struct Batch {
     hours: BTreeMap<HourKey, Hour>,
+    versions: Vec<(HourKey, Hour)>,
     open: BTreeMap<OrderId, OpenOrder>,
     /// The open orders as the place has them.
     stored: BTreeMap<OrderId, OpenOrder>,
@@ -47,6 +48,7 @@ impl Batch {
     ) -> Batch {
         Batch {
             hours: hours.into_iter().collect(),
+            versions: Vec::new(),
             stored: open.clone(),
             open,
         }
@@ -75,6 +77,7 @@ impl Batch {
         hour.units = add(hour.units, order.units);
         hour.revenue = add(hour.revenue, order.revenue);
         hour.position = position;
+        self.versions.push((order.hour, *hour));
         self.open.insert(order_id, order);
     }
 
@@ -87,11 +90,17 @@ impl Batch {
         hour.units = add(hour.units, -order.units);
         hour.revenue = add(hour.revenue, -order.revenue);
         hour.position = position;
+        self.versions.push((order.hour, *hour));
     }
 
     /// The touched hours as they are at the batch's end.
     pub(super) fn hours(&self) -> impl Iterator<Item = (&HourKey, &Hour)> {
         self.hours.iter()
+    }
+
+    /// The touched hours as they were after each event.
+    pub(super) fn versions(&self) -> impl Iterator<Item = (&HourKey, &Hour)> {
+        self.versions.iter().map(|(key, hour)| (key, hour))
     }
 
     /// Orders that the batch placed and left open.

@@ -1,6 +1,7 @@
 //! What was sold, by the hour and the day in which it was ordered.
 
 mod fold;
+mod past;
 mod query;
 mod row;
 mod store;
@@ -17,13 +18,17 @@ pub(crate) struct SalesModel;
 
 impl Model for SalesModel {
     const NAME: &'static str = "sales";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const WANTS: &'static [&'static str] = &["OrderPlaced", "OrderShipped", "OrderCancelled"];
     const SCHEMA: &'static str = include_str!("schema.sql");
     const TABLES: &'static [Table] = &[
         Table {
             name: "sales",
             key: &["bucket", "currency"],
+        },
+        Table {
+            name: "sales_versions",
+            key: &["bucket", "currency", "position"],
         },
         Table {
             name: "open_orders",

@@ -1,16 +1,14 @@
-use std::path::Path;
-
 use super::row::StoredSales;
 use crate::contract::{Bucket, Currency, Freshness, Listing, Position, SalesRow, Timestamp};
 use crate::projection::place::Reader;
 use crate::projection::{Changes, ProjectionError, page};
 
-const DAY_MICROS: i64 = 86_400_000_000;
+pub(super) const DAY_MICROS: i64 = 86_400_000_000;
 
 /// Asks the sales report.
 #[derive(Clone, Debug)]
 pub struct Sales {
-    reader: Reader,
+    pub(super) reader: Reader,
 }
 
 /// Which part of the sales report is wanted.
@@ -28,10 +26,28 @@ pub struct SalesQuery {
     pub limit: Option<u32>,
 }
 
+impl SalesQuery {
+    /// The last row of the page before.
+    pub(super) fn last_row(&self) -> Result<(i64, String), ProjectionError> {
+        match &self.cursor {
+            Some(text) => last_row(text, self.bucket),
+            // Every row is below this one.
+            None => Ok((i64::MAX, String::new())),
+        }
+    }
+
+    /// The first hour that the range has, and the first after it.
+    pub(super) fn range(&self) -> (Option<i64>, Option<i64>) {
+        (
+            self.from.map(|from| start(from, self.bucket)),
+            self.to.map(|to| end(to, self.bucket)),
+        )
+    }
+}
+
 impl Sales {
-    pub(crate) async fn open(path: &Path) -> Result<Sales, ProjectionError> {
-        let reader = Reader::open(path).await?;
-        Ok(Sales { reader })
+    pub(crate) fn new(reader: Reader) -> Sales {
+        Sales { reader }
     }
 
     /// The last position that the report has.
@@ -72,19 +88,16 @@ impl Sales {
         head: Position,
     ) -> Result<Listing<SalesRow>, ProjectionError> {
         let limit = page::limit(query.limit);
-        let last = match &query.cursor {
-            Some(text) => last_row(text, query.bucket)?,
-            // Every row is below this one.
-            None => (i64::MAX, String::new()),
-        };
+        let last = query.last_row()?;
+        let (from, to) = query.range();
         let statement = match query.bucket {
             Bucket::Hour => include_str!("hours.sql"),
             Bucket::Day => include_str!("days.sql"),
         };
         let mut snapshot = self.reader.snapshot().await?;
         let stored: Vec<StoredSales> = sqlx::query_as(statement)
-            .bind(query.from.map(|from| start(from, query.bucket)))
-            .bind(query.to.map(|to| end(to, query.bucket)))
+            .bind(from)
+            .bind(to)
             .bind(last.0)
             .bind(last.1)
             .bind(limit.saturating_add(1))
@@ -148,7 +161,8 @@ fn end(time: Timestamp, bucket: Bucket) -> i64 {
     }
 }
 
-fn cursor(row: &SalesRow, bucket: Bucket) -> String {
+/// The cursor of the page after the one that ends with `row`.
+pub(super) fn cursor(row: &SalesRow, bucket: Bucket) -> String {
     let start = row.bucket.as_micros();
     format!("{}{start}-{}", prefix(bucket), row.revenue.currency)
 }

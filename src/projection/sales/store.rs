@@ -82,6 +82,8 @@ async fn write_batch_in_tx(
 ) -> Result<(), ProjectionError> {
     let hours: Vec<HourColumns> = batch.hours().map(hour_columns).collect();
     write_in_tx(tx, include_str!("write_hours.sql"), &hours).await?;
+    let versions: Vec<HourColumns> = batch.versions().map(hour_columns).collect();
+    write_in_tx(tx, include_str!("insert_versions.sql"), &versions).await?;
     let opened: Vec<_> = batch.opened().map(open_columns).collect();
     write_in_tx(tx, include_str!("open_orders.sql"), &opened).await?;
     let closed: Vec<Hex> = batch.closed().map(|id| Hex(id.0)).collect();

@@ -2,28 +2,33 @@
 
 use std::collections::BTreeMap;
 
-use crate::contract::{Money, OrderId, OrderLine, OrderStatus, Position, RecordedEvent, Timestamp};
+use crate::contract::{Money, OrderId, OrderLine, Position, RecordedEvent, Timestamp};
 use crate::domain::orders::OrderEvent;
-use crate::projection::order_event;
+use crate::projection::past::{PastVersion, Standing};
 
 /// What a batch does to the documents.
 #[derive(Default)]
 pub(super) struct Batch<'a> {
     /// Documents that the place has, or that the batch makes.
     documents: BTreeMap<OrderId, Document<'a>>,
+    past: Vec<PastVersion<'a>>,
 }
 
-/// One order's document; nothing in it means that the place has it and the batch leaves it alone.
-#[derive(Default)]
+/// One order's document.
 struct Document<'a> {
+    /// Its place in the log.
+    position: Position,
+    /// The words that change.
+    standing: Standing<'a>,
+    /// Where the batch makes it.
     placed: Option<Placed<'a>>,
-    progress: Option<Progress<'a>>,
+    /// Whether the batch changes it.
+    has_moved: bool,
 }
 
 /// What never changes in a document.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Placed<'a> {
-    pub(super) position: Position,
     pub(super) at: Timestamp,
     pub(super) customer: &'a str,
     pub(super) products: String,
@@ -31,53 +36,75 @@ pub(super) struct Placed<'a> {
     pub(super) total: Money,
 }
 
-/// The words that change.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Progress<'a> {
-    pub(super) status: OrderStatus,
-    pub(super) reason: Option<&'a str>,
-}
-
 impl<'a> Batch<'a> {
     /// The batch before its first event, on top of the documents that the place has.
-    pub(super) fn new(stored: impl IntoIterator<Item = OrderId>) -> Batch<'a> {
+    pub(super) fn new(
+        stored: impl IntoIterator<Item = (OrderId, Position, Standing<'a>)>,
+    ) -> Batch<'a> {
+        let documents = stored.into_iter().map(|(id, position, standing)| {
+            let document = Document {
+                position,
+                standing,
+                placed: None,
+                has_moved: false,
+            };
+            (id, document)
+        });
         Batch {
-            documents: stored
-                .into_iter()
-                .map(|id| (id, Document::default()))
-                .collect(),
+            documents: documents.collect(),
+            past: Vec::new(),
         }
     }
 
     /// Folds one event. A document begins with the first `OrderPlaced`; there is nothing to find of an order that was
     /// never placed.
     pub(super) fn apply(&mut self, recorded: &RecordedEvent, event: &'a OrderEvent) {
-        let (status, reason) = order_event::status_after(event);
-        let progress = Some(Progress { status, reason });
+        let standing = Standing::after(recorded, event);
         let order_id = event.order_id();
         match (self.documents.get_mut(&order_id), placed(recorded, event)) {
             (None, None) | (Some(_), Some(_)) => {}
-            (Some(document), None) => document.progress = progress,
+            (Some(document), None) => {
+                let said = std::mem::replace(&mut document.standing, standing);
+                document.has_moved = true;
+                self.past.push(PastVersion {
+                    placed: document.position,
+                    said,
+                    until: recorded.position,
+                });
+            }
             (None, placed @ Some(_)) => {
-                self.documents
-                    .insert(order_id, Document { placed, progress });
+                let document = Document {
+                    position: recorded.position,
+                    standing,
+                    placed,
+                    has_moved: false,
+                };
+                self.documents.insert(order_id, document);
             }
         }
     }
 
     /// The documents that the batch made, as they are at its end.
-    pub(super) fn placed(&self) -> impl Iterator<Item = (OrderId, &Placed<'a>, Progress<'a>)> {
-        self.documents
-            .iter()
-            .filter_map(|(id, document)| Some((*id, document.placed.as_ref()?, document.progress?)))
+    pub(super) fn placed(
+        &self,
+    ) -> impl Iterator<Item = (OrderId, Position, &Placed<'a>, &Standing<'a>)> {
+        self.documents.iter().filter_map(|(id, document)| {
+            let placed = document.placed.as_ref()?;
+            Some((*id, document.position, placed, &document.standing))
+        })
     }
 
     /// The documents of the place whose words changed.
-    pub(super) fn moved(&self) -> impl Iterator<Item = (OrderId, Progress<'a>)> {
+    pub(super) fn moved(&self) -> impl Iterator<Item = (OrderId, &Standing<'a>)> {
         self.documents
             .iter()
-            .filter(|(_, document)| document.placed.is_none())
-            .filter_map(|(id, document)| Some((*id, document.progress?)))
+            .filter(|(_, document)| document.placed.is_none() && document.has_moved)
+            .map(|(id, document)| (*id, &document.standing))
+    }
+
+    /// What documents said before the batch changed them.
+    pub(super) fn past(&self) -> &[PastVersion<'a>] {
+        &self.past
     }
 }
 
@@ -86,7 +113,6 @@ fn placed<'a>(recorded: &RecordedEvent, event: &'a OrderEvent) -> Option<Placed<
         return None;
     };
     Some(Placed {
-        position: recorded.position,
         at: recorded.recorded_at,
         customer: &event.customer,
         products: joined(&event.lines, ", ", |line| &line.name),

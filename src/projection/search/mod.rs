@@ -1,6 +1,8 @@
 //! The search index: a document for each order, found by any of its words.
 
 mod fold;
+mod heard;
+mod past;
 mod query;
 mod store;
 mod terms;
@@ -9,6 +11,7 @@ use sqlx::SqliteConnection;
 
 use super::ProjectionError;
 use super::model::{Fact, Model, Table};
+use super::past::VERSIONS;
 
 pub use query::Search;
 
@@ -17,7 +20,7 @@ pub(crate) struct SearchModel;
 
 impl Model for SearchModel {
     const NAME: &'static str = "search";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const WANTS: &'static [&'static str] = &[
         "OrderPlaced",
         "OrderReserved",
@@ -26,11 +29,17 @@ impl Model for SearchModel {
         "OrderShipped",
         "OrderCancelled",
     ];
-    const SCHEMA: &'static str = include_str!("schema.sql");
-    const TABLES: &'static [Table] = &[Table {
-        name: "documents",
-        key: &["placed_position"],
-    }];
+    const SCHEMA: &'static str = concat!(
+        include_str!("schema.sql"),
+        include_str!("../past/schema.sql")
+    );
+    const TABLES: &'static [Table] = &[
+        Table {
+            name: "documents",
+            key: &["placed_position"],
+        },
+        VERSIONS,
+    ];
     const FULL_TEXT_INDEX: Option<&'static str> = Some("documents_index");
 
     async fn apply_in_tx(

@@ -1,25 +1,22 @@
-use std::path::Path;
-
 use sqlx::FromRow;
 
-use super::terms::full_text_query;
+use super::terms::Terms;
 use crate::contract::{Freshness, Listing, Position, SearchHit, Timestamp};
 use crate::projection::place::Reader;
 use crate::projection::{ProjectionError, columns, page};
 
 /// How many of the newest matches are ranked.
-const RANKED: u32 = 1_000;
+pub(super) const RANKED: u32 = 1_000;
 
 /// Asks the search index.
 #[derive(Clone, Debug)]
 pub struct Search {
-    reader: Reader,
+    pub(super) reader: Reader,
 }
 
 impl Search {
-    pub(crate) async fn open(path: &Path) -> Result<Search, ProjectionError> {
-        let reader = Reader::open(path).await?;
-        Ok(Search { reader })
+    pub(crate) fn new(reader: Reader) -> Search {
+        Search { reader }
     }
 
     /// The last position that the index has.
@@ -46,15 +43,12 @@ impl Search {
         head: Position,
     ) -> Result<Listing<SearchHit>, ProjectionError> {
         let limit = page::limit(Some(limit));
-        let after = match cursor {
-            Some(cursor) => rank_of(cursor)?,
-            None => BEFORE_ALL,
-        };
+        let after = rank_of(cursor)?;
         let mut snapshot = self.reader.snapshot().await?;
-        let stored: Vec<StoredHit> = match full_text_query(text) {
-            Some(query) => {
+        let stored: Vec<StoredHit> = match Terms::of(text) {
+            Some(terms) => {
                 sqlx::query_as(include_str!("find.sql"))
-                    .bind(query)
+                    .bind(terms.query())
                     .bind(RANKED)
                     .bind(limit.saturating_add(1))
                     .bind(after.0)
@@ -76,14 +70,18 @@ impl Search {
 }
 
 /// A place in the answer: the score (the lower, the better) and the order's place in the log (the higher, the newer).
-type Rank = (f64, i64);
+pub(super) type Rank = (f64, i64);
 
 const BEFORE_ALL: Rank = (f64::MIN, i64::MAX);
 
 /// What a cursor of a search starts with; the bits of the score and the order's place in the log follow.
 const CURSOR: &str = "rank-";
 
-fn rank_of(cursor: &str) -> Result<Rank, ProjectionError> {
+/// The last row of the page before; without a cursor, before all rows.
+pub(super) fn rank_of(cursor: Option<&str>) -> Result<Rank, ProjectionError> {
+    let Some(cursor) = cursor else {
+        return Ok(BEFORE_ALL);
+    };
     let parse = || {
         let (bits, position) = cursor.strip_prefix(CURSOR)?.split_once('-')?;
         let score = f64::from_bits(u64::from_str_radix(bits, 16).ok()?);
@@ -94,8 +92,9 @@ fn rank_of(cursor: &str) -> Result<Rank, ProjectionError> {
         .ok_or_else(|| ProjectionError::BadCursor(cursor.to_owned()))
 }
 
+/// A row of find.sql.
 #[derive(FromRow)]
-struct StoredHit {
+pub(super) struct StoredHit {
     score: f64,
     placed_position: i64,
     order_id: String,
@@ -108,7 +107,8 @@ struct StoredHit {
 }
 
 impl StoredHit {
-    fn cursor(&self) -> String {
+    /// The cursor of the page after the one that ends with this row.
+    pub(super) fn cursor(&self) -> String {
         let bits = self.score.to_bits();
         format!("{CURSOR}{bits:x}-{}", self.placed_position)
     }

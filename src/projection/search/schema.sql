@@ -8,10 +8,14 @@ CREATE TABLE IF NOT EXISTS documents (
     skus TEXT NOT NULL,
     status TEXT NOT NULL,
     reason TEXT,
+    position INTEGER NOT NULL,
     total INTEGER NOT NULL,
     currency TEXT NOT NULL,
     placed_at INTEGER NOT NULL
 ) STRICT;
+
+-- In the order of the keys; whether a document has changed since a position, is told by the index alone.
+CREATE INDEX IF NOT EXISTS documents_by_status ON documents (status, placed_position, position);
 
 -- The index holds terms only and reads the texts from the documents; prefixes of 2 and 3 characters are indexed, for
 -- those are asked for while somebody types.

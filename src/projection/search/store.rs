@@ -3,11 +3,12 @@
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
-use super::fold::{Batch, Placed, Progress};
-use crate::contract::OrderId;
+use super::fold::{Batch, Placed};
+use crate::contract::{OrderId, Position};
 use crate::projection::ProjectionError;
 use crate::projection::model::Fact;
 use crate::projection::order_event;
+use crate::projection::past::{Standing, Stored, write_versions_in_tx};
 use crate::projection::place::{load_in_tx, write_in_tx};
 
 /// Folds the facts on top of what the documents have, and writes every touched document once.
@@ -16,8 +17,8 @@ pub(super) async fn apply_in_tx(
     facts: &[Fact<'_>],
 ) -> Result<(), ProjectionError> {
     let ids: Vec<OrderId> = order_event::ids_of(facts).into_iter().collect();
-    let stored: Vec<OrderId> = load_in_tx(tx, include_str!("load.sql"), &ids).await?;
-    let mut batch = Batch::new(stored);
+    let stored: Vec<Stored> = load_in_tx(tx, include_str!("load.sql"), &ids).await?;
+    let mut batch = Batch::new(stored.into_iter().map(Stored::read));
     for fact in facts {
         if let Some(event) = fact.as_order_event() {
             batch.apply(fact.recorded, event);
@@ -26,26 +27,33 @@ pub(super) async fn apply_in_tx(
     let placed: Vec<_> = batch.placed().map(placed_columns).collect();
     write_in_tx(tx, include_str!("insert.sql"), &placed).await?;
     let moved: Vec<_> = batch.moved().map(moved_columns).collect();
-    write_in_tx(tx, include_str!("update.sql"), &moved).await
+    write_in_tx(tx, include_str!("update.sql"), &moved).await?;
+    write_versions_in_tx(tx, batch.past()).await
 }
 
 fn placed_columns<'a>(
-    (id, placed, progress): (OrderId, &'a Placed<'a>, Progress<'a>),
+    (id, position, placed, standing): (OrderId, Position, &'a Placed<'a>, &'a Standing<'a>),
 ) -> impl Serialize + use<'a> {
     (
-        placed.position.to_sql(),
+        position.to_sql(),
         id,
         placed.customer,
         &placed.products,
         &placed.skus,
-        progress.status,
-        progress.reason,
+        standing.status,
+        standing.reason.as_deref(),
+        standing.since.to_sql(),
         placed.total.amount,
         placed.total.currency,
         placed.at.as_micros(),
     )
 }
 
-fn moved_columns<'a>((id, progress): (OrderId, Progress<'a>)) -> impl Serialize + use<'a> {
-    (id, progress.status, progress.reason)
+fn moved_columns<'a>((id, standing): (OrderId, &'a Standing<'a>)) -> impl Serialize + use<'a> {
+    (
+        id,
+        standing.status,
+        standing.reason.as_deref(),
+        standing.since.to_sql(),
+    )
 }

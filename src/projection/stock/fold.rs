@@ -26,6 +26,7 @@ pub(super) struct Product {
 #[derive(Default)]
 pub(super) struct Batch {
     rows: BTreeMap<Sku, Row>,
+    versions: Vec<(Sku, Row)>,
 }
 
 impl Batch {
@@ -33,6 +34,7 @@ impl Batch {
     pub(super) fn new(stored: impl IntoIterator<Item = (Sku, Row)>) -> Batch {
         Batch {
             rows: stored.into_iter().collect(),
+            versions: Vec::new(),
         }
     }
 
@@ -57,11 +59,17 @@ impl Batch {
             // Nothing was promised; the projection does not even ask for it.
             ProductEvent::ReservationRejected(_) => {}
         }
+        self.versions.push((event.sku().clone(), row.clone()));
     }
 
     /// The touched rows as they are at the batch's end.
     pub(super) fn rows(&self) -> impl Iterator<Item = (&Sku, &Row)> {
         self.rows.iter()
+    }
+
+    /// The touched rows as they were after each event.
+    pub(super) fn versions(&self) -> impl Iterator<Item = (&Sku, &Row)> {
+        self.versions.iter().map(|(sku, row)| (sku, row))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Products and their stock.
 
 mod fold;
+mod past;
 mod query;
 mod row;
 mod store;
@@ -17,7 +18,7 @@ pub(crate) struct StockModel;
 
 impl Model for StockModel {
     const NAME: &'static str = "stock";
-    const VERSION: u32 = 1;
+    const VERSION: u32 = 2;
     const WANTS: &'static [&'static str] = &[
         "ProductRegistered",
         "StockReceived",
@@ -26,10 +27,16 @@ impl Model for StockModel {
         "StockDispatched",
     ];
     const SCHEMA: &'static str = include_str!("schema.sql");
-    const TABLES: &'static [Table] = &[Table {
-        name: "stock",
-        key: &["sku"],
-    }];
+    const TABLES: &'static [Table] = &[
+        Table {
+            name: "stock",
+            key: &["sku"],
+        },
+        Table {
+            name: "stock_versions",
+            key: &["sku", "position"],
+        },
+    ];
 
     async fn apply_in_tx(
         tx: &mut SqliteConnection,

@@ -1,5 +1,3 @@
-use std::path::Path;
-
 use super::row::StoredStock;
 use crate::contract::{AsOf, Freshness, Listing, Position, Sku, StockRow};
 use crate::projection::place::Reader;
@@ -11,13 +9,12 @@ const CURSOR: &str = "sku-";
 /// Asks the stock list.
 #[derive(Clone, Debug)]
 pub struct Stock {
-    reader: Reader,
+    pub(super) reader: Reader,
 }
 
 impl Stock {
-    pub(crate) async fn open(path: &Path) -> Result<Stock, ProjectionError> {
-        let reader = Reader::open(path).await?;
-        Ok(Stock { reader })
+    pub(crate) fn new(reader: Reader) -> Stock {
+        Stock { reader }
     }
 
     /// The last position that the list has.
@@ -34,12 +31,12 @@ impl Stock {
     /// `BadCursor` when the cursor is not from an answer of this list; when the database fails.
     pub async fn list(
         &self,
-        cursor: Option<&str>,
+        start: Option<&str>,
         limit: u32,
         head: Position,
     ) -> Result<Listing<StockRow>, ProjectionError> {
         let limit = page::limit(Some(limit));
-        let after = cursor.map(sku_of).transpose()?;
+        let after = start.map(sku_of).transpose()?;
         let mut snapshot = self.reader.snapshot().await?;
         let stored: Vec<StoredStock> = sqlx::query_as(include_str!("list.sql"))
             .bind(after.as_ref().map_or("", Sku::as_str))
@@ -49,7 +46,7 @@ impl Stock {
         Ok(page::listing(
             rows(stored)?,
             limit,
-            |row| format!("{CURSOR}{}", row.sku),
+            cursor,
             Freshness::new(snapshot.as_of(), head),
         ))
     }
@@ -100,7 +97,13 @@ impl Stock {
     }
 }
 
-fn sku_of(cursor: &str) -> Result<Sku, ProjectionError> {
+/// The cursor of the page after the one that ends with `row`.
+pub(super) fn cursor(row: &StockRow) -> String {
+    format!("{CURSOR}{}", row.sku)
+}
+
+/// The last row of the page before.
+pub(super) fn sku_of(cursor: &str) -> Result<Sku, ProjectionError> {
     cursor
         .strip_prefix(CURSOR)
         .and_then(|text| Sku::try_new(text).ok())

@@ -2,7 +2,7 @@
 
 use sqlx::FromRow;
 
-use crate::contract::{Position, StockRow};
+use crate::contract::{Position, StockRow, Then};
 use crate::projection::{ProjectionError, columns};
 
 /// A row of the table `stock` whose product is registered.
@@ -31,6 +31,41 @@ impl TryFrom<StoredStock> for StockRow {
             reserved,
             available: on_hand.saturating_sub(reserved),
             position: Position::from_sql(stored.position),
+        })
+    }
+}
+
+/// A row as it was, and as it is.
+#[derive(FromRow)]
+pub(super) struct StoredThen {
+    #[sqlx(flatten)]
+    now: StoredStock,
+    past_name: String,
+    past_unit_price: i64,
+    past_currency: String,
+    past_on_hand: i64,
+    past_reserved: i64,
+    past_position: i64,
+}
+
+impl TryFrom<StoredThen> for Then<StockRow> {
+    type Error = ProjectionError;
+
+    fn try_from(stored: StoredThen) -> Result<Then<StockRow>, ProjectionError> {
+        let then = StoredStock {
+            sku: stored.now.sku.clone(),
+            name: stored.past_name,
+            unit_price: stored.past_unit_price,
+            currency: stored.past_currency,
+            on_hand: stored.past_on_hand,
+            reserved: stored.past_reserved,
+            position: stored.past_position,
+        };
+        let is_past = then.position < stored.now.position;
+        let now = is_past.then_some(stored.now);
+        Ok(Then {
+            then: then.try_into()?,
+            now: now.map(StockRow::try_from).transpose()?,
         })
     }
 }

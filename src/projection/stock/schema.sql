@@ -10,3 +10,15 @@ CREATE TABLE IF NOT EXISTS stock (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS stock_by_position ON stock (position);
+
+-- Each row as it was after each event that changed it.
+CREATE TABLE IF NOT EXISTS stock_versions (
+    sku TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    name TEXT,
+    unit_price INTEGER,
+    currency TEXT,
+    on_hand INTEGER NOT NULL,
+    reserved INTEGER NOT NULL,
+    PRIMARY KEY (sku, position)
+) STRICT, WITHOUT ROWID;

@@ -39,7 +39,9 @@ pub(super) async fn apply_in_tx(
         batch.apply(position, event);
     }
     let rows: Vec<Columns> = batch.rows().map(columns).collect();
-    write_in_tx(tx, include_str!("write.sql"), &rows).await
+    write_in_tx(tx, include_str!("write.sql"), &rows).await?;
+    let versions: Vec<Columns> = batch.versions().map(columns).collect();
+    write_in_tx(tx, include_str!("insert_versions.sql"), &versions).await
 }
 
 fn row((sku, name, unit_price, currency, on_hand, reserved, position): Columns) -> (Sku, Row) {

@@ -5,21 +5,22 @@
 
 mod fresh;
 mod index;
+mod pair;
 mod table;
 
 use std::path::Path;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions, Connection};
-
+use super::ProjectionError;
 use super::model::Model;
 use super::orders::OrdersModel;
+use super::place::Builds;
 use super::sales::SalesModel;
 use super::search::SearchModel;
 use super::stock::StockModel;
-use super::{ProjectionError, place};
 use crate::contract::Position;
 use crate::event_log::EventLog;
+
+pub(super) use pair::Pair;
 
 /// What the comparison of one read model found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,7 +59,7 @@ async fn report<M: Model>(data: &Path, log: &dyn EventLog) -> Result<ModelReport
         rows: 0,
         differences: Vec::new(),
     };
-    let path = place::path_of::<M>(data);
+    let path = Builds::of::<M>(data).answering()?;
     if !path.exists() {
         report.differences.push("the file is missing".to_owned());
         return Ok(report);
@@ -76,39 +77,15 @@ async fn compare_tables<M: Model>(
     report: &mut ModelReport,
 ) -> Result<(), ProjectionError> {
     let mut fresh = fresh::FreshFold::<M>::open().await?;
-    let mut both = open_both(path, &fresh.path()).await?;
-    // The transaction begins with the read model's checkpoint and keeps the read model as it is there; the fresh fold is
-    // seen as it is when it is first read.
-    let mut tx = both.begin().await?;
-    report.as_of = place::checkpoint_in_tx(&mut tx).await?;
+    let mut pair = Pair::open(path, &fresh.path()).await?;
+    report.as_of = pair.as_of();
     let reached = fresh.fold(log, report.as_of).await?;
     if reached < report.as_of {
         let lost = format!("the log ends at {reached}, before the read model");
         report.differences.push(lost);
     }
-    for table in M::TABLES {
-        report.rows += table::count_in_tx(&mut tx, table).await?;
-        let differences = table::differences_in_tx(&mut tx, table).await?;
-        report.differences.extend(differences);
-    }
+    let (rows, differences) = pair.differences(M::TABLES).await?;
+    report.rows = rows;
+    report.differences.extend(differences);
     Ok(())
-}
-
-/// A connection that sees the read model as `main` and the fresh fold as `fresh`, and can change neither.
-async fn open_both(model: &Path, fresh: &Path) -> Result<SqliteConnection, ProjectionError> {
-    let mut both = SqliteConnectOptions::new()
-        .filename(model)
-        .read_only(true)
-        .disable_statement_logging()
-        .connect()
-        .await
-        .map_err(|source| ProjectionError::Open {
-            path: model.to_owned(),
-            source,
-        })?;
-    sqlx::query("ATTACH DATABASE ?1 AS fresh")
-        .bind(fresh.display().to_string())
-        .execute(&mut both)
-        .await?;
-    Ok(both)
 }

@@ -60,7 +60,7 @@ impl<T: Serialize> IntoResponse for Fresh<T> {
 impl<T: JsonSchema> Output for Fresh<T> {
     fn describe(operation: &mut Operation<'_>) {
         let content = json_content::<T>(operation);
-        operation.answers(200, "The read model as it is.", content);
+        operation.answers(200, "The read model as it is, or as it was.", content);
         let header = json!({
             "description": "The position that the answer is as of.",
             "schema": { "type": "integer", "minimum": 0 },

@@ -5,6 +5,7 @@ mod commands;
 mod consumers;
 mod docs;
 mod events;
+mod operations;
 mod orders;
 mod params;
 mod reads;
@@ -58,6 +59,37 @@ pub(super) fn routes(draft: &mut Draft) -> Router<App> {
             "/consumers/{name}/resume",
             consumers::resume,
             consumer::resume(),
+        )
+        .post(
+            "/consumers/{name}/reset",
+            consumers::reset,
+            consumer::reset(),
+        )
+        .post(
+            "/consumers/{name}/rebuild",
+            consumers::rebuild,
+            consumer::rebuild(),
+        )
+        .post(
+            "/consumers/{name}/switch-back",
+            consumers::switch_back,
+            consumer::switch_back(),
+        )
+        .post(
+            "/consumers/{name}/forget-previous",
+            consumers::forget_previous,
+            consumer::forget_previous(),
+        )
+        .get(
+            "/consumers/{name}/trend",
+            consumers::trend,
+            consumer::trend(),
+        )
+        .get("/operations/{id}", operations::one, consumer::operation())
+        .post(
+            "/operations/{id}/cancel",
+            operations::cancel,
+            consumer::cancel(),
         )
         .router()
 }

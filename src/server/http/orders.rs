@@ -5,8 +5,8 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answers::Fresh;
-use super::params::{PageSize, Word};
-use super::reads::wait_for;
+use super::params::{PageSize, When, Word};
+use super::reads::moment;
 use crate::contract::{
     AsOf, Bucket, Listing, OrderDetail, OrderId, OrderQuery, OrderSort, OrderStatus, OrdersView,
     Position, Problem, ProblemKind, SalesRow, SearchHit, Sku, StockRow, Timestamp,
@@ -33,6 +33,8 @@ pub(super) struct ListParams {
     /// Rows a page.
     #[serde(default)]
     limit: PageSize,
+    /// As it was at this position of the log, or at this time.
+    as_of: Option<When>,
     /// Answer once the read model has this position: that of your own write.
     min_position: Option<Position>,
     /// Wait for it so long at most, in milliseconds; 30,000 are the most.
@@ -44,7 +46,14 @@ pub(super) async fn list(
     State(app): State<App>,
     Params(params): Params<ListParams>,
 ) -> Answer<OrdersView> {
-    wait_for(&app, "orders", params.min_position, params.wait_ms).await?;
+    let at = moment(
+        &app,
+        "orders",
+        params.as_of,
+        params.min_position,
+        params.wait_ms,
+    )
+    .await?;
     let query = OrderQuery {
         status: params.status,
         customer: Word::text(params.customer),
@@ -52,11 +61,11 @@ pub(super) async fn list(
         cursor: params.cursor,
         limit: Some(params.limit.rows()),
     };
-    let view = app
-        .models
-        .orders
-        .list(&query, app.log.head().position)
-        .await?;
+    let (orders, head) = (&app.models.orders, app.log.head().position);
+    let view = match at {
+        None => orders.list(&query, head).await?,
+        Some(at) => orders.list_at(&query, at, head).await?.then(),
+    };
     Ok(Fresh {
         freshness: view.listing.freshness,
         body: view,
@@ -66,6 +75,8 @@ pub(super) async fn list(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OneParams {
+    /// As it was at this position of the log, or at this time.
+    as_of: Option<When>,
     /// Answer once the read model has this position: that of your own write.
     min_position: Option<Position>,
     /// Wait for it so long at most, in milliseconds; 30,000 are the most.
@@ -78,14 +89,27 @@ pub(super) async fn one(
     InPath(id): InPath<OrderId>,
     Params(params): Params<OneParams>,
 ) -> Answer<AsOf<OrderDetail>> {
-    wait_for(&app, "orders", params.min_position, params.wait_ms).await?;
-    match app.models.orders.get(id, app.log.head().position).await? {
+    let at = moment(
+        &app,
+        "orders",
+        params.as_of,
+        params.min_position,
+        params.wait_ms,
+    )
+    .await?;
+    let (orders, head) = (&app.models.orders, app.log.head().position);
+    let found = match at {
+        None => orders.get(id, head).await?,
+        Some(at) => orders.get_at(id, at, head).await?,
+    };
+    match found {
         Some(order) => Ok(Fresh {
             freshness: order.freshness,
             body: order,
         }),
         None => {
-            let as_of = app.monitor.position("orders").unwrap_or_default();
+            let now = || app.monitor.position("orders").unwrap_or_default();
+            let as_of = at.unwrap_or_else(now);
             let detail = format!("no order `{id}` as of #{as_of}");
             Err(Problem::new(ProblemKind::NotFound, detail)
                 .with("as_of", as_of.0)
@@ -104,6 +128,8 @@ pub(super) struct SearchParams {
     /// Rows a page.
     #[serde(default)]
     limit: PageSize,
+    /// As it was at this position of the log, or at this time.
+    as_of: Option<When>,
     /// Answer once the read model has this position: that of your own write.
     min_position: Option<Position>,
     /// Wait for it so long at most, in milliseconds; 30,000 are the most.
@@ -115,13 +141,20 @@ pub(super) async fn search(
     State(app): State<App>,
     Params(params): Params<SearchParams>,
 ) -> Answer<Listing<SearchHit>> {
-    wait_for(&app, "search", params.min_position, params.wait_ms).await?;
-    let (limit, head) = (params.limit.rows(), app.log.head().position);
-    let found = app
-        .models
-        .search
-        .find(&params.q, limit, params.cursor.as_deref(), head)
-        .await?;
+    let at = moment(
+        &app,
+        "search",
+        params.as_of,
+        params.min_position,
+        params.wait_ms,
+    )
+    .await?;
+    let (search, head) = (&app.models.search, app.log.head().position);
+    let (q, limit, cursor) = (&params.q, params.limit.rows(), params.cursor.as_deref());
+    let found = match at {
+        None => search.find(q, limit, cursor, head).await?,
+        Some(at) => search.find_at(q, limit, cursor, at, head).await?.then(),
+    };
     Ok(Fresh {
         freshness: found.freshness,
         body: found,
@@ -136,6 +169,8 @@ pub(super) struct StockParams {
     /// Rows a page.
     #[serde(default)]
     limit: PageSize,
+    /// As it was at this position of the log, or at this time.
+    as_of: Option<When>,
     /// Answer once the read model has this position: that of your own write.
     min_position: Option<Position>,
     /// Wait for it so long at most, in milliseconds; 30,000 are the most.
@@ -147,13 +182,20 @@ pub(super) async fn inventory(
     State(app): State<App>,
     Params(params): Params<StockParams>,
 ) -> Answer<Listing<StockRow>> {
-    wait_for(&app, "stock", params.min_position, params.wait_ms).await?;
-    let (limit, head) = (params.limit.rows(), app.log.head().position);
-    let stock = app
-        .models
-        .stock
-        .list(params.cursor.as_deref(), limit, head)
-        .await?;
+    let at = moment(
+        &app,
+        "stock",
+        params.as_of,
+        params.min_position,
+        params.wait_ms,
+    )
+    .await?;
+    let (stock, head) = (&app.models.stock, app.log.head().position);
+    let (limit, cursor) = (params.limit.rows(), params.cursor.as_deref());
+    let stock = match at {
+        None => stock.list(cursor, limit, head).await?,
+        Some(at) => stock.list_at(cursor, limit, at, head).await?.then(),
+    };
     Ok(Fresh {
         freshness: stock.freshness,
         body: stock,
@@ -166,13 +208,32 @@ pub(super) async fn stock_of(
     InPath(sku): InPath<Sku>,
     Params(params): Params<OneParams>,
 ) -> Answer<AsOf<StockRow>> {
-    wait_for(&app, "stock", params.min_position, params.wait_ms).await?;
-    match app.models.stock.get(&sku, app.log.head().position).await? {
+    let at = moment(
+        &app,
+        "stock",
+        params.as_of,
+        params.min_position,
+        params.wait_ms,
+    )
+    .await?;
+    let (stock, head) = (&app.models.stock, app.log.head().position);
+    let found = match at {
+        None => stock.get(&sku, head).await?,
+        Some(at) => stock.get_at(&sku, at, head).await?,
+    };
+    match found {
         Some(stock) => Ok(Fresh {
             freshness: stock.freshness,
             body: stock,
         }),
-        None => Err(Problem::new(ProblemKind::NotFound, format!("no product `{sku}`")).into()),
+        None => {
+            let now = || app.monitor.position("stock").unwrap_or_default();
+            let as_of = at.unwrap_or_else(now);
+            let detail = format!("no product `{sku}` as of #{as_of}");
+            Err(Problem::new(ProblemKind::NotFound, detail)
+                .with("as_of", as_of.0)
+                .into())
+        }
     }
 }
 
@@ -191,6 +252,8 @@ pub(super) struct SalesParams {
     /// Rows a page.
     #[serde(default)]
     limit: PageSize,
+    /// As it was at this position of the log, or at this time.
+    as_of: Option<When>,
     /// Answer once the read model has this position: that of your own write.
     min_position: Option<Position>,
     /// Wait for it so long at most, in milliseconds; 30,000 are the most.
@@ -202,7 +265,14 @@ pub(super) async fn sales(
     State(app): State<App>,
     Params(params): Params<SalesParams>,
 ) -> Answer<Listing<SalesRow>> {
-    wait_for(&app, "sales", params.min_position, params.wait_ms).await?;
+    let at = moment(
+        &app,
+        "sales",
+        params.as_of,
+        params.min_position,
+        params.wait_ms,
+    )
+    .await?;
     let head = app.log.head().position;
     let query = SalesQuery {
         bucket: params.bucket,
@@ -211,7 +281,10 @@ pub(super) async fn sales(
         cursor: params.cursor,
         limit: Some(params.limit.rows()),
     };
-    let sales = app.models.sales.page(&query, head).await?;
+    let sales = match at {
+        None => app.models.sales.page(&query, head).await?,
+        Some(at) => app.models.sales.page_at(&query, at, head).await?.then(),
+    };
     Ok(Fresh {
         freshness: sales.freshness,
         body: sales,

@@ -35,6 +35,12 @@ pub(super) fn example(kind: ProblemKind) -> Problem {
             .with("as_of", 12_389)
             .with("min_position", 12_391)
             .with("retry_after_s", 1),
+        Kind::ResetRefused => told("`orders` stands at #12391 and cannot be sent on to #12400")
+            .with("position", 12_391),
+        Kind::NothingToBuild => told("no earlier build of `orders` is kept"),
+        Kind::NotCancellable => {
+            told("the operation `0199a1b2-0000-7000-8000-000000000001` has ended")
+        }
         Kind::NotFound => told("nothing is there under this name"),
         Kind::MethodNotAllowed => told("`/api/v1/head` does not take DELETE"),
         Kind::BadRequest => told("limit: 0 is not a size of a page: 1 to 1000 wanted"),

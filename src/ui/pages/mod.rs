@@ -8,6 +8,7 @@ pub mod missing;
 pub mod order;
 pub mod orders;
 pub mod overview;
+pub mod past;
 pub mod place_order;
 pub mod reference;
 pub mod sales;

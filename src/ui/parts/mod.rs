@@ -15,6 +15,7 @@ pub mod panel;
 pub mod position;
 pub mod query;
 pub mod say;
+pub mod slider;
 pub mod time;
 pub mod virtual_table;
 
@@ -33,5 +34,6 @@ pub use panel::Panel;
 pub use position::{PositionLink, order_code, order_href, position_href, position_text};
 pub use query::{href_with, query_text};
 pub use say::{Say, provide_say, use_say};
+pub use slider::Slider;
 pub use time::{Time, clock_text, date_text, full_text};
 pub use virtual_table::{Column, RowKey, VirtualTable};

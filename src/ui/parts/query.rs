@@ -16,7 +16,9 @@ pub fn href_with(path: &str, query: &ParamsMap, key: &'static str, value: Option
     if let Some(value) = value {
         query.insert(key, value.to_owned());
     }
-    format!("{path}{}", query.to_query_string())
+    // The router writes underscores as `%5F`, which nobody wants to read in an address.
+    let query = query.to_query_string().replace("%5F", "_");
+    format!("{path}{query}")
 }
 
 #[cfg(test)]
@@ -32,5 +34,7 @@ mod tests {
         assert_eq!(href, "/shop/orders?customer=Jun");
         let href = href_with("/shop/orders", &ParamsMap::new(), "status", Some("paid"));
         assert_eq!(href, "/shop/orders?status=paid");
+        let href = href_with("/shop/orders", &ParamsMap::new(), "as_of", Some("a_%5F"));
+        assert_eq!(href, "/shop/orders?as_of=a_%255F");
     }
 }

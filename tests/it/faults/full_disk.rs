@@ -87,7 +87,7 @@ async fn a_full_disk_is_told_and_outlived() {
     api.settled().await;
 
     // A read model comes to write its rows when there is no room any more.
-    let views = Connection::open(server.data().join("views/orders_v1.db")).expect("the view");
+    let views = Connection::open(server.data().join("views/orders_v2.db")).expect("the view");
     views.execute_batch("BEGIN IMMEDIATE").expect("the lock");
     let mut orders = Vec::new();
     for _ in 0..20 {

@@ -7,5 +7,8 @@ mod log;
 mod log_appends;
 mod log_reads;
 mod openapi;
+mod past;
 mod read_models;
+mod rebuilds;
+mod resets;
 mod state;

@@ -33,16 +33,17 @@ impl Worker {
 
     /// Handles one batch, small enough that an order's life spans several; whether there was one.
     pub async fn batch(&mut self) -> Result<bool, ConsumerError> {
-        let after = self.process.checkpoint().await?;
+        let after = self.process.checkpoint().await?.position;
+        let wanted = self.process.wanted();
         let events = self.log.read(LogQuery::after(after, 7)).await.unwrap();
         let Some(upto) = events.last().map(|event| event.position) else {
             return Ok(false);
         };
-        let wanted: Vec<Arc<RecordedEvent>> = events
+        let events: Vec<Arc<RecordedEvent>> = events
             .into_iter()
-            .filter(|event| self.process.wants(&event.event_type))
+            .filter(|event| wanted.wants(event))
             .collect();
-        self.process.handle(&wanted, upto).await?;
+        self.process.handle(&events, upto).await?;
         Ok(true)
     }
 }

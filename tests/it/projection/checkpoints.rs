@@ -2,6 +2,7 @@
 
 use highwater::contract::Position;
 use highwater::projection::ReadModels;
+use highwater::subscription::{Checkpoint, ResetAct};
 use rusqlite::Connection;
 use serde_json::json;
 
@@ -20,7 +21,7 @@ fn two_orders() -> Story {
 async fn a_new_read_model_starts_at_the_start() {
     let mut shop = Shop::open().await;
     for consumer in &mut shop.consumers {
-        assert_eq!(consumer.checkpoint().await.unwrap(), Position::START);
+        assert_eq!(consumer.checkpoint().await.unwrap(), Checkpoint::default());
     }
     let names: Vec<_> = shop.consumers.iter().map(|each| each.name()).collect();
     assert_eq!(names, ["orders", "search", "stock", "sales"]);
@@ -33,7 +34,7 @@ async fn rows_and_checkpoints_are_there_after_opening_again() {
     shop.follow(&story).await;
     let mut shop = shop.reopen().await;
     for consumer in &mut shop.consumers {
-        assert_eq!(consumer.checkpoint().await.unwrap(), story.head());
+        assert_eq!(consumer.checkpoint().await.unwrap().position, story.head());
     }
     let found = shop
         .models
@@ -51,43 +52,95 @@ async fn events_that_do_not_concern_it_move_the_checkpoint_only() {
     shop.follow(&story).await;
     let before = dump(&shop.file("sales"));
     let sales = shop.consumer("sales");
-    assert!(!sales.wants("StockReceived"));
-    assert!(!sales.wants("SomethingOfAnotherProgram"));
+    let wanted = sales.wanted().types.unwrap();
+    assert!(!wanted.contains("StockReceived"));
     sales.handle(&[], Position(900)).await.unwrap();
-    assert_eq!(sales.checkpoint().await.unwrap(), Position(900));
+    assert_eq!(sales.checkpoint().await.unwrap().position, Position(900));
     let after = dump(&shop.file("sales"));
-    let rows = |dump: &[String]| {
-        let rows = dump.iter().filter(|row| !row.starts_with("checkpoint"));
-        rows.cloned().collect::<Vec<_>>()
-    };
     assert_eq!(rows(&before), rows(&after));
     assert_ne!(before, after);
 }
 
 #[tokio::test]
-async fn a_second_writer_is_found_out_and_writes_nothing() {
+async fn whoever_opened_it_last_is_the_only_one_who_writes() {
     let mut story = two_orders();
     let mut shop = Shop::open().await;
     shop.follow(&story).await;
-    let (_, mut others) = ReadModels::open(shop.data()).await.unwrap();
+    let mut others = ReadModels::open(shop.data()).await.unwrap().consumers;
     story.of_order(1, "OrderReserved", json!({}));
     for (ours, theirs) in shop.consumers.iter_mut().zip(&mut others) {
-        assert_eq!(ours.checkpoint().await.unwrap(), Position(3));
-        follow(theirs.as_mut(), &story.events, &[]).await.unwrap();
-        let event = &story.events[3..];
-        let error = ours.handle(event, Position(4)).await.unwrap_err();
-        let expected = format!(
-            "the checkpoint of `{}` was expected at 3 and stands at 4",
+        let taken_over = format!(
+            "another process has taken over the read model `{}`",
             ours.name()
         );
-        assert!(error.message.starts_with(&expected), "{}", error.message);
-        assert_eq!(error.position, None);
-        // Having looked again, it can go on from there.
-        assert_eq!(ours.checkpoint().await.unwrap(), Position(4));
-        ours.handle(&[], Position(5)).await.unwrap();
+        let event = &story.events[3..];
+        // Also before the other one has written anything.
+        let error = ours.handle(event, Position(4)).await.unwrap_err();
+        assert_eq!((error.message, error.position), (taken_over.clone(), None));
+        assert_eq!(ours.checkpoint().await.unwrap().position, Position(3));
+        follow(theirs.as_mut(), &story.events, &[]).await.unwrap();
+        assert_eq!(ours.checkpoint().await.unwrap().position, Position(4));
+        let error = ours.handle(&[], Position(5)).await.unwrap_err();
+        assert_eq!(error.message, taken_over);
+        let reset = ResetAct {
+            at: Position(5),
+            to: Position(0),
+        };
+        let error = ours.reset(reset).await.unwrap_err();
+        assert_eq!(error.message, taken_over);
+        theirs.handle(&[], Position(5)).await.unwrap();
     }
     let counts = shop.models.orders.counts(Position(5)).await.unwrap();
     assert_eq!((counts.item.placed, counts.item.reserved), (1, 1));
+}
+
+#[tokio::test]
+async fn a_checkpoint_that_somebody_moved_is_found_out() {
+    let story = two_orders();
+    let mut shop = Shop::open().await;
+    shop.follow(&story).await;
+    let file = Connection::open(shop.file("stock")).unwrap();
+    file.execute("UPDATE checkpoint SET position = 2", [])
+        .unwrap();
+    let stock = shop.consumer("stock");
+    let error = stock.handle(&[], Position(4)).await.unwrap_err();
+    let expected = "the checkpoint of `stock` was expected at 3 and stands at 2";
+    assert!(error.message.starts_with(expected), "{}", error.message);
+    // Having looked again, it goes on from there.
+    assert_eq!(stock.checkpoint().await.unwrap().position, Position(2));
+    stock.handle(&[], Position(4)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_reset_read_model_is_empty_and_becomes_what_it_was() {
+    let mut story = two_orders();
+    story.of_order(1, "OrderReserved", json!({}));
+    let mut shop = Shop::open().await;
+    shop.follow(&story).await;
+    for name in ["orders", "search", "stock", "sales"] {
+        let before = dump(&shop.file(name));
+        let consumer = shop.consumer(name);
+        let reset = ResetAct {
+            at: Position(4),
+            to: Position(2),
+        };
+        let stands = consumer.reset(reset).await.unwrap();
+        assert_eq!(stands.position, Position::START, "{name}");
+        assert_eq!(stands.carried_out, Position(4), "{name}");
+        assert_eq!(consumer.checkpoint().await.unwrap(), stands);
+        let empty = dump(&shop.file(name));
+        assert!(empty.len() < before.len(), "{name}: {empty:?}");
+        follow(shop.consumer(name), &story.events, &[])
+            .await
+            .unwrap();
+        assert_eq!(rows(&dump(&shop.file(name))), rows(&before), "{name}");
+    }
+}
+
+/// What a dump has beside the checkpoint.
+fn rows(dump: &[String]) -> Vec<String> {
+    let rows = dump.iter().filter(|row| !row.starts_with("checkpoint"));
+    rows.cloned().collect()
 }
 
 #[tokio::test]
@@ -118,7 +171,7 @@ async fn a_poison_event_is_named_and_leaves_no_trace() {
     let orders = shop.consumer("orders");
     let error = follow(orders, &story.events, &[]).await.unwrap_err();
     assert_eq!(error.position, Some(poison));
-    assert_eq!(orders.checkpoint().await.unwrap(), Position(3));
+    assert_eq!(orders.checkpoint().await.unwrap().position, Position(3));
     assert_eq!(dump(&shop.file("orders")), before);
 }
 
@@ -137,22 +190,24 @@ async fn a_copy_of_the_files_of_a_running_read_model_catches_up() {
     for name in ["orders", "search", "stock", "sales"] {
         let file = shop.file(name);
         std::fs::copy(&file, views.join(file.file_name().unwrap())).unwrap();
-        let log = format!("{name}_v1.db-wal");
+        let log = format!("{name}_v2.db-wal");
         let bytes = std::fs::read(shop.data().join("views").join(&log)).unwrap();
         // The end of the file was not on the disk yet, and what is there of it is cut in the middle.
         std::fs::write(views.join(&log), &bytes[..bytes.len() * 2 / 3]).unwrap();
     }
-    let (_, mut consumers) = ReadModels::open(copy.path()).await.unwrap();
+    let mut consumers = ReadModels::open(copy.path()).await.unwrap().consumers;
     for consumer in &mut consumers {
         let name = consumer.name();
-        let checkpoint = consumer.checkpoint().await.unwrap();
+        let checkpoint = consumer.checkpoint().await.unwrap().position;
         assert!(checkpoint < story.head(), "{name} lost nothing");
         if matches!(name, "orders" | "search" | "sales") {
             assert_eq!(orders_in(&views, name), checkpoint.to_sql() - 1);
         }
         follow(consumer.as_mut(), &story.events, &[]).await.unwrap();
-        let file = views.join(format!("{name}_v1.db"));
-        assert_eq!(dump(&file), dump(&shop.file(name)), "{name}");
+        let file = views.join(format!("{name}_v2.db"));
+        assert_eq!(rows(&dump(&file)), rows(&dump(&shop.file(name))), "{name}");
+        let caught_up = consumer.checkpoint().await.unwrap().position;
+        assert_eq!(caught_up, story.head(), "{name}");
     }
 }
 
@@ -162,7 +217,7 @@ fn orders_in(views: &std::path::Path, name: &str) -> i64 {
         "sales" => "open_orders",
         _ => "orders",
     };
-    Connection::open(views.join(format!("{name}_v1.db")))
+    Connection::open(views.join(format!("{name}_v2.db")))
         .unwrap()
         .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| {
             row.get(0)

@@ -2,7 +2,9 @@
 
 mod batches;
 mod checkpoints;
+mod generated;
 mod orders;
+mod past;
 mod sales;
 mod search;
 mod shop;

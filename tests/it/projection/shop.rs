@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use highwater::contract::{Position, RecordedEvent};
-use highwater::projection::ReadModels;
+use highwater::projection::{Opened, ReadModels};
 use highwater::subscription::{Consumer, ConsumerError};
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -25,7 +25,9 @@ impl Shop {
     }
 
     async fn open_in(folder: TempDir) -> Shop {
-        let (models, consumers) = ReadModels::open(folder.path()).await.unwrap();
+        let Opened {
+            models, consumers, ..
+        } = ReadModels::open(folder.path()).await.unwrap();
         Shop {
             models,
             consumers,
@@ -44,7 +46,7 @@ impl Shop {
     }
 
     pub fn file(&self, name: &str) -> PathBuf {
-        self.data().join(format!("views/{name}_v1.db"))
+        self.data().join(format!("views/{name}_v2.db"))
     }
 
     pub fn consumer(&mut self, name: &str) -> &mut dyn Consumer {
@@ -67,7 +69,8 @@ pub async fn follow(
     cuts: &[Position],
 ) -> Result<(), ConsumerError> {
     let end = events.last().map(|event| event.position);
-    let mut from = consumer.checkpoint().await?;
+    let mut from = consumer.checkpoint().await?.position;
+    let wanted = consumer.wanted();
     for upto in cuts.iter().copied().chain(end) {
         if upto <= from {
             continue;
@@ -75,7 +78,7 @@ pub async fn follow(
         let batch: Vec<_> = events
             .iter()
             .filter(|event| event.position > from && event.position <= upto)
-            .filter(|event| consumer.wants(&event.event_type))
+            .filter(|event| wanted.wants(event))
             .cloned()
             .collect();
         consumer.handle(&batch, upto).await?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use highwater::contract::{CommandId, EventId, Head, RecordedEvent};
+use highwater::contract::{CommandId, EventId, Head, Position, RecordedEvent, Selection};
 use highwater::event_log::{
     AppendError, AppendRequest, Appended, CheckReport, CommandRecord, EventLog, LogError, LogQuery,
     Recorded, SharedLog, StorageFailure, StreamQuery, StreamSlice, StreamSummary, StreamsQuery,
@@ -50,6 +50,23 @@ impl<W: Watcher> EventLog for WatchedLog<W> {
 
     async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
         self.log.read(query).await
+    }
+
+    async fn count(
+        &self,
+        wanted: &Selection,
+        after: Position,
+        upto: Position,
+    ) -> Result<u64, LogError> {
+        self.log.count(wanted, after, upto).await
+    }
+
+    async fn first(
+        &self,
+        wanted: &Selection,
+        after: Position,
+    ) -> Result<Option<Arc<RecordedEvent>>, LogError> {
+        self.log.first(wanted, after).await
     }
 
     async fn read_stream(&self, query: StreamQuery) -> Result<StreamSlice, LogError> {

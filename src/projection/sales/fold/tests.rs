@@ -29,6 +29,8 @@ fn an_order_placed_and_cancelled_in_one_batch_leaves_only_its_count() {
         position: Position(3),
     };
     assert_eq!(only_hour(&batch), expected);
+    let versions: Vec<_> = batch.versions().map(|(_, hour)| hour.units).collect();
+    assert_eq!(versions, [4, 5, 1]);
     let opened: Vec<_> = batch.opened().map(|(id, _)| *id).collect();
     assert_eq!(opened, [order(2)]);
     assert_eq!(batch.closed().count(), 0);

@@ -1,11 +1,18 @@
 use super::*;
+use crate::contract::OrderStatus;
 use crate::projection::testing::{cancelled, facts, log, order, placed};
 
 fn fold(stored: &[OrderId], events: &[OrderEvent]) -> (Vec<String>, Vec<OrderStatus>) {
     let events: Vec<_> = events.iter().cloned().map(Into::into).collect();
     let log = log(&events);
     let facts = facts(&log);
-    let mut batch = Batch::new(stored.iter().copied());
+    let paid = Standing {
+        since: Position(0),
+        status: OrderStatus::Paid,
+        reason: None,
+    };
+    let stored = stored.iter().map(|id| (*id, Position(0), paid.clone()));
+    let mut batch = Batch::new(stored);
     for fact in &facts {
         if let Some(event) = fact.as_order_event() {
             batch.apply(fact.recorded, event);
@@ -13,8 +20,8 @@ fn fold(stored: &[OrderId], events: &[OrderEvent]) -> (Vec<String>, Vec<OrderSta
     }
     let placed = batch
         .placed()
-        .map(|(_, placed, progress)| format!("{} {}", placed.products, progress.status));
-    let moved = batch.moved().map(|(_, progress)| progress.status);
+        .map(|(_, _, placed, standing)| format!("{} {}", placed.products, standing.status));
+    let moved = batch.moved().map(|(_, standing)| standing.status);
     (placed.collect(), moved.collect())
 }
 

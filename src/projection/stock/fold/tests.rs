@@ -34,6 +34,13 @@ fn events_are_folded_on_top_of_the_stored_row() {
         position: Position(6),
     };
     assert_eq!(rows, [(&sku("mug"), &expected)]);
+    let versions: Vec<_> = batch.versions().collect();
+    assert_eq!(versions.len(), 2);
+    assert_eq!(
+        (versions[0].1.on_hand, versions[0].1.position),
+        (5, Position(5))
+    );
+    assert_eq!(versions[1], (&sku("mug"), &expected));
 }
 
 #[test]

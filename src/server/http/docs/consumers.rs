@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use crate::contract::ProblemKind::{BadRequest, NotFound, Overloaded, StorageUnavailable};
+use crate::contract::ProblemKind::{
+    BadRequest, NotCancellable, NotFound, NothingToBuild, Overloaded, ResetRefused,
+    StorageUnavailable,
+};
 use crate::server::openapi::Docs;
 
 const NAME: &str = "The name of the consumer.";
@@ -26,6 +29,29 @@ pub(in crate::server::http) fn one() -> Docs {
         .means("name", NAME)
         .answer(200, "A consumer that is up to date", consumer(&Value::Null))
         .problems(&[NotFound, StorageUnavailable])
+}
+
+pub(in crate::server::http) fn trend() -> Docs {
+    let point = json!({
+        "at": "2026-10-01T09:30:00.000000Z",
+        "position": 12_391,
+        "lag_events": 4,
+        "lag_age_ms": 12,
+        "rate_per_s": 41.5,
+    });
+    Docs::new(
+        "Read how a consumer has been doing",
+        "Its lag and its rate over the last hour or day, sampled; steps in which the server did not run are missing.",
+    )
+    .parameter("name", "orders")
+    .means("name", NAME)
+    .parameter("range", "hour")
+    .answer(
+        200,
+        "The last hour",
+        json!({ "consumer": "orders", "step_s": 10, "points": [point] }),
+    )
+    .problems(&[NotFound, StorageUnavailable])
 }
 
 pub(in crate::server::http) fn pause() -> Docs {
@@ -64,6 +90,154 @@ pub(in crate::server::http) fn resume() -> Docs {
         .problems(&[BadRequest, NotFound, Overloaded, StorageUnavailable])
 }
 
+pub(in crate::server::http) fn reset() -> Docs {
+    let plan = json!({
+        "consumer": "fulfilment",
+        "from": 12_391,
+        "to": 11_000,
+        "events": 912,
+        "estimate_ms": 1_450,
+        "side_effects_held_back": 7_340,
+        "notes": ["No command is sent for the 7340 events up to #11000."],
+    });
+    Docs::new(
+        "Reset a consumer",
+        "Sets a consumer to another place in the log: `start`, `end`, a position, after which it goes on, or a time, at which \
+         it goes on. With `dry_run` it only says what that would mean. A projection and a process are folded again from the \
+         first event, a process without sending anything for the events up to the place; a projection cannot be sent on, \
+         for a read model without the events between would be wrong.",
+    )
+    .parameter("name", "fulfilment")
+    .means("name", NAME)
+    .body(
+        "See what it would do",
+        json!({ "to": 11_000, "reason": "the fold was mended", "dry_run": true }),
+    )
+    .body(
+        "From the start",
+        json!({ "to": "start", "reason": "the fold was mended" }),
+    )
+    .body(
+        "From a time",
+        json!({ "to": "2026-10-01T09:30:00Z", "reason": "mails since then were lost" }),
+    )
+    .answer(200, "The plan", plan)
+    .answer(202, "Started", operation_at("running", 0))
+    .problems(&[BadRequest, NotFound, ResetRefused, Overloaded, StorageUnavailable])
+}
+
+pub(in crate::server::http) fn rebuild() -> Docs {
+    let plan = json!({
+        "consumer": "orders",
+        "events": 9_876,
+        "estimate_ms": 240,
+        "notes": ["The read model answers on while it is built anew beside itself."],
+    });
+    Docs::new(
+        "Rebuild a read model",
+        "Builds it anew from the log in a place of its own, while the present one answers on. When the new build has caught up, \
+         both are compared as of one position, what differs is kept with the operation, and the new one answers. The one \
+         before is kept until it is forgotten or another one takes its place.",
+    )
+    .parameter("name", "orders")
+    .means("name", NAME)
+    .body(
+        "See what it would do",
+        json!({ "reason": "rows were changed by hand", "dry_run": true }),
+    )
+    .body(
+        "Build it anew",
+        json!({ "reason": "rows were changed by hand" }),
+    )
+    .answer(200, "The plan", plan)
+    .answer(202, "Started", operation_at("running", 0))
+    .problems(&[BadRequest, NotFound, NothingToBuild, Overloaded, StorageUnavailable])
+}
+
+pub(in crate::server::http) fn switch_back() -> Docs {
+    Docs::new(
+        "Switch back",
+        "Lets the build of a read model answer again that did before the last switch. It catches up from where it was left.",
+    )
+    .parameter("name", "orders")
+    .means("name", NAME)
+    .body(
+        "With the reason",
+        json!({ "reason": "the new one lacks rows" }),
+    )
+    .answer(200, "The consumer", consumer(&Value::Null))
+    .problems(&[BadRequest, NotFound, NothingToBuild, Overloaded, StorageUnavailable])
+}
+
+pub(in crate::server::http) fn forget_previous() -> Docs {
+    Docs::new(
+        "Forget the build before",
+        "Throws the build of a read model away that answered before the last switch.",
+    )
+    .parameter("name", "orders")
+    .means("name", NAME)
+    .body(
+        "With the reason",
+        json!({ "reason": "the new one is right" }),
+    )
+    .answer(200, "The consumer", consumer(&Value::Null))
+    .problems(&[
+        BadRequest,
+        NotFound,
+        NothingToBuild,
+        Overloaded,
+        StorageUnavailable,
+    ])
+}
+
+pub(in crate::server::http) fn operation() -> Docs {
+    Docs::new("Read one operation", "How far an operation has come.")
+        .parameter("id", OPERATION)
+        .means("id", "The id of the operation.")
+        .answer(200, "Under way", operation_at("running", 640))
+        .problems(&[NotFound, StorageUnavailable])
+}
+
+pub(in crate::server::http) fn cancel() -> Docs {
+    Docs::new(
+        "Cancel an operation",
+        "Breaks an operation off, where half of it does no harm.",
+    )
+    .parameter("id", OPERATION)
+    .means("id", "The id of the operation.")
+    .body("With the reason", json!({ "reason": "the wrong consumer" }))
+    .answer(200, "Cancelled", operation_at("cancelled", 0))
+    .problems(&[
+        BadRequest,
+        NotFound,
+        NotCancellable,
+        Overloaded,
+        StorageUnavailable,
+    ])
+}
+
+const OPERATION: &str = "0199a1b2-0000-7000-8000-000000000001";
+
+fn operation_at(state: &str, done: u64) -> Value {
+    json!({
+        "id": OPERATION,
+        "kind": "reset",
+        "consumer": "fulfilment",
+        "state": state,
+        "done": done,
+        "total": 8_252,
+        "eta_ms": null,
+        "started_at": "2026-10-01T09:30:00.123456Z",
+        "ended_at": null,
+        "by": "local admin",
+        "reason": "the fold was mended",
+        "from": 12_391,
+        "to": 11_000,
+        "compared": null,
+        "end_reason": null,
+    })
+}
+
 fn consumer(paused: &Value) -> Value {
     json!({
         "name": "orders",
@@ -80,6 +254,8 @@ fn consumer(paused: &Value) -> Value {
         "last_error": null,
         "paused": paused,
         "attempt": 0,
+        "previous_kept": false,
+        "operation": null,
         "applied": { "count": 120, "p50": 3.1, "p95": 9.4, "p99": 14.0 },
         "updated_at": "2026-10-01T09:30:02.000000Z",
     })

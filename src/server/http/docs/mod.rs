@@ -14,7 +14,8 @@ Ask the built-in shop to do something. A command is decided on by its aggregate,
 is in the log before the answer comes.";
 pub(super) const READ_MODELS: &str = "\
 What the projections have made of the log. Each answer says which position it is as of; ask for at least the position of \
-your own write with `min_position`, and wait for it with `wait_ms`.";
+your own write with `min_position`, and wait for it with `wait_ms`. With `as_of` it is what the read model was at any \
+position of the log, or at any time: `lag_events` is then how much has happened since.";
 pub(super) const CONSUMERS: &str = "\
 Who reads the log, how far each has come, and stopping and starting them. What is done to a consumer is written to its \
 audit stream with the reason.";

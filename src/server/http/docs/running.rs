@@ -20,16 +20,22 @@ pub(in crate::server::http) fn readyz() -> Docs {
         "lag_age_ms": 61_000,
         "last_error": null,
     }]);
+    let alerts = json!([{
+        "rule": "stalled",
+        "consumer": "orders",
+        "since": "2026-10-01T09:30:00.123456Z",
+        "detail": "orders is 212 events and 61.0 s behind and does not move",
+    }]);
     Docs::new(
         "Is the server ready?",
         "Ready when the log can be written and every consumer works, or else why not, and which one is stuck for how long. A \
-         consumer that an operator paused is no reason to be unready.",
+         consumer that an operator paused is no reason to be unready. Alerts are told beside it and decide nothing.",
     )
-    .answer(200, "Ready", json!({ "ready": true, "head": 12_391, "log_failure": null, "stuck": [] }))
+    .answer(200, "Ready", json!({ "ready": true, "head": 12_391, "log_failure": null, "stuck": [], "alerts": [] }))
     .answer(
         503,
         "One consumer is stuck",
-        json!({ "ready": false, "head": 12_391, "log_failure": null, "stuck": stuck }),
+        json!({ "ready": false, "head": 12_391, "log_failure": null, "stuck": stuck, "alerts": alerts }),
     )
 }
 

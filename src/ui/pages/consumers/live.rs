@@ -149,6 +149,8 @@ mod tests {
             last_error: None,
             paused: None,
             attempt: 0,
+            previous_kept: false,
+            operation: None,
             applied: Percentiles::default(),
             updated_at: Timestamp::default(),
         }

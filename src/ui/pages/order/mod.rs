@@ -28,7 +28,7 @@ use converged::Converged;
 use history::History;
 use lines::Lines;
 use load::{Found, READ_MODEL, load};
-use past::{Past, PastProblem, Slider, StateAt};
+use past::{Past, PastProblem, StateAt, VersionSlider};
 
 /// The page of one order. `?at=` says which position of the log it should show at least, `?version=` how far its history
 /// should be gone through.
@@ -175,7 +175,7 @@ fn gone_through(history: Result<AggregateHistory, Problem>, shown: Shown) -> Any
             let past = Past::follow(history, shown);
             view! {
                 <div class="past" class:is-past=move || past.is_past()>
-                    <Slider past/>
+                    <VersionSlider past/>
                     <PastProblem past/>
                     <StateAt past/>
                 </div>

@@ -8,7 +8,8 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use crate::contract::{OrderCounts, OrderStatus};
 use crate::ui::parts::{Icon, Shape, href_with, order_label, query_text, short, thousands};
 
-const PATH: &str = "/shop/orders";
+/// The page.
+pub const PATH: &str = "/shop/orders";
 
 /// The search field, the customer field and the order of the rows.
 #[component]
@@ -60,9 +61,16 @@ fn QueryField(
         });
         navigate(&href, NavigateOptions::default());
     };
+    let as_of = move || query.with(|query| query_text(query, "as_of"));
     let hidden = move || {
-        let status = status().filter(|_| keeps_status)?;
-        Some(view! { <input type="hidden" name="status" value=status /> })
+        let status = status().filter(|_| keeps_status);
+        let status =
+            status.map(|value| view! { <input type="hidden" name="status" value=value /> });
+        let as_of = as_of().map(|value| view! { <input type="hidden" name="as_of" value=value /> });
+        view! {
+            {status}
+            {as_of}
+        }
     };
     let clear = move || {
         let set = query.with(|query| query_text(query, key)).is_some();

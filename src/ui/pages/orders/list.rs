@@ -248,11 +248,12 @@ fn cells(rows: RwSignal<OrderRows>, key: RowKey) -> AnyView {
 }
 
 /// A reason in words: the domain writes `card_declined`.
-fn reason_text(reason: &str) -> String {
+pub fn reason_text(reason: &str) -> String {
     reason.replace('_', " ")
 }
 
-fn items_text(order: &OrderRow) -> String {
+/// What was ordered, in words.
+pub fn items_text(order: &OrderRow) -> String {
     let line = |line: &crate::contract::OrderLine| format!("{} ×{}", line.name, line.quantity);
     order.lines.iter().map(line).collect::<Vec<_>>().join(", ")
 }

@@ -1,8 +1,11 @@
-//! Orders: every order by status, with one's own on top until the read model has them.
+//! Orders: every order by status, with one's own on top until the read model has them; and all of it as it was.
 
 mod filters;
 mod ghosts;
 mod list;
+mod past;
+mod past_row;
+mod past_search;
 mod rows;
 mod search;
 
@@ -11,6 +14,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use super::PageHead;
+use super::past::{TimeSlider, use_past};
 use crate::api::list_orders;
 use crate::contract::{OrderQuery, OrderSort, OrderStatus};
 use crate::ui::parts::{ErrorNote, Icon, Loading, Shape, query_text};
@@ -40,9 +44,13 @@ pub fn OrdersPage() -> impl IntoView {
     let query = use_query_map();
     let words = Memo::new(move |_| query.with(|query| query_text(query, "q")));
     let is_search = Memo::new(move |_| words.with(Option::is_some));
-    let content = move || match is_search.get() {
-        true => view! { <search::SearchResults words=words /> }.into_any(),
-        false => view! { <AllOrders /> }.into_any(),
+    let past = use_past(filters::PATH);
+    let is_past = Memo::new(move |_| past.is_past());
+    let content = move || match (is_search.get(), is_past.get()) {
+        (true, false) => view! { <search::SearchResults words=words /> }.into_any(),
+        (false, false) => view! { <AllOrders /> }.into_any(),
+        (true, true) => view! { <past_search::SearchResultsThen words past /> }.into_any(),
+        (false, true) => view! { <past::AllOrdersThen past /> }.into_any(),
     };
     let actions = || {
         view! {
@@ -55,6 +63,7 @@ pub fn OrdersPage() -> impl IntoView {
     view! {
         <PageHead title="Orders" actions=actions />
         <filters::Filters />
+        <TimeSlider past />
         {content}
     }
     .into_any()

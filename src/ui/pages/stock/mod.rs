@@ -1,11 +1,13 @@
 //! Stock: what is in the house, what is promised, what can still be promised.
 
 mod forms;
+mod past;
 
 use leptos::prelude::*;
 
 use super::PageHead;
 use super::horizon::PageHorizon;
+use super::past::{TimeSlider, use_past};
 use crate::api::list_stock;
 use crate::contract::{Delta, Listing, Position, StockRow, Topic};
 use crate::ui::live::use_live;
@@ -16,12 +18,11 @@ use crate::ui::pending::{PendingWrite, use_pending};
 
 use forms::{ReceiveDialog, ReceiveForm, RegisterDialog, RegisterForm};
 
-/// What the page shows and which dialog is open.
+/// What the page shows and what is being received.
 #[derive(Clone, Copy)]
 struct StockState {
     rows: RwSignal<Vec<RwSignal<StockRow>>>,
     as_of: RwSignal<Position>,
-    registering: RwSignal<bool>,
     /// The product that is being received, while its dialog is open.
     receiving: RwSignal<Option<StockRow>>,
 }
@@ -48,11 +49,43 @@ impl StockState {
 /// The page.
 #[component]
 pub fn StockPage() -> impl IntoView {
+    let registering = RwSignal::new(false);
+    let past = use_past("/shop/stock");
+    let is_past = Memo::new(move |_| past.is_past());
+    let content = move || match is_past.get() {
+        true => view! { <past::StockThen past /> }.into_any(),
+        false => view! { <StockNow registering /> }.into_any(),
+    };
+    // What was cannot be changed.
+    let register = move || {
+        (!is_past.get()).then(|| {
+            view! {
+                <button
+                    type="button"
+                    class="button is-primary needs-script"
+                    on:click=move |_| registering.set(true)
+                >
+                    <Icon shape=Shape::Add />
+                    "Register a product"
+                </button>
+            }
+        })
+    };
+    view! {
+        <PageHead title="Stock" actions=move || register />
+        <TimeSlider past />
+        {content}
+    }
+    .into_any()
+}
+
+/// The stock as it is, and what can be done with it.
+#[component]
+fn StockNow(registering: RwSignal<bool>) -> impl IntoView {
     let stock = Resource::new_blocking(|| (), |()| list_stock());
     let state = StockState {
         rows: RwSignal::new(Vec::new()),
         as_of: RwSignal::new(Position::START),
-        registering: RwSignal::new(false),
         receiving: RwSignal::new(None),
     };
     // Rows that come later are made while a frame is folded; they belong to the page.
@@ -66,22 +99,9 @@ pub fn StockPage() -> impl IntoView {
             }
         })
     };
-    let actions = move || {
-        view! {
-            <button
-                type="button"
-                class="button is-primary needs-script"
-                on:click=move |_| state.registering.set(true)
-            >
-                <Icon shape=Shape::Add />
-                "Register a product"
-            </button>
-        }
-    };
     view! {
-        <PageHead title="Stock" actions=actions />
         <Transition fallback=Loading>{content}</Transition>
-        <RegisterDialog open=state.registering />
+        <RegisterDialog open=registering />
         <ReceiveDialog product=state.receiving />
         <div class="columns without-script">
             <section class="panel" aria-label="Register a product">

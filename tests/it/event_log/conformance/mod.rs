@@ -36,7 +36,7 @@ macro_rules! conformance {
                 multi_stream: all_streams_are_written, one_conflict_refuses_all, a_repetition_answers_for_all_streams;
                 reading: forward_pages_cover_the_log, backward_pages_cover_the_log, a_page_beyond_the_head_is_empty,
                     a_limit_of_nothing_reads_nothing, every_filter_reads_what_it_wants, filters_combine,
-                    time_is_found_by_halving, a_stream_is_read_both_ways, a_missing_stream_has_no_version,
+                    time_is_found_by_halving, what_a_consumer_wants_is_counted_and_found, a_stream_is_read_both_ways, a_missing_stream_has_no_version,
                     one_event_is_found_by_its_id, effects_are_found_by_their_cause,
                     a_small_tail_and_the_disk_make_one_log;
                 restoring: what_was_recorded_comes_back_as_it_was, an_append_goes_only_where_it_stood,

@@ -1,7 +1,7 @@
 //! Reading the log, a stream, one event, and what it caused.
 
 use highwater::contract::{
-    Direction, EventFilter, EventId, Position, RecordedEvent, Timestamp, Version,
+    Direction, EventFilter, EventId, Position, RecordedEvent, Selection, Timestamp, Version,
 };
 use highwater::event_log::ExpectedVersion::Any;
 use highwater::event_log::{
@@ -222,6 +222,46 @@ pub async fn time_is_found_by_halving(store: &dyn Store) {
         check(&*log, since(Timestamp::from_micros(i64::MAX))).await,
         0
     );
+}
+
+/// From memory, and opened again from disk.
+pub async fn what_a_consumer_wants_is_counted_and_found(store: &dyn Store) {
+    let log = store.open().await;
+    mixed(&*log).await;
+    check_selections(&*log).await;
+    log.close().await;
+    check_selections(&*store.open().await).await;
+}
+
+async fn check_selections(log: &dyn EventLog) {
+    let set = |names: &[&str]| Some(names.iter().map(|&name| name.to_owned()).collect());
+    let selection = |types, categories| Selection { types, categories };
+    let all = whole(log).await;
+    let head = all.last().unwrap().position;
+    for wanted in [
+        Selection::default(),
+        selection(set(&["Moved"]), None),
+        selection(set(&["Moved", "Made", "Never"]), None),
+        selection(None, set(&["order"])),
+        selection(None, set(&["order", "nobody"])),
+        selection(set(&["Made"]), set(&["order"])),
+        selection(set(&[]), None),
+    ] {
+        for (after, upto) in [(0, head.0), (0, 40), (17, 63), (60, 60), (90, head.0 + 9)] {
+            let (after, upto) = (Position(after), Position(upto));
+            let in_stretch = |e: &&Arc<RecordedEvent>| {
+                e.position > after && e.position <= upto && wanted.wants(e)
+            };
+            let expected = all.iter().filter(in_stretch).count();
+            let counted = log.count(&wanted, after, upto).await.unwrap();
+            assert_eq!(counted, expected as u64, "{wanted:?} {after} {upto}");
+        }
+        for after in [0, 1, 37, head.0 - 1, head.0, head.0 + 9].map(Position) {
+            let expected = all.iter().find(|e| e.position > after && wanted.wants(e));
+            let found = log.first(&wanted, after).await.unwrap();
+            assert_eq!(found.as_ref(), expected, "{wanted:?} {after}");
+        }
+    }
 }
 
 pub async fn a_stream_is_read_both_ways(store: &dyn Store) {

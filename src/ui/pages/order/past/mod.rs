@@ -16,7 +16,7 @@ use crate::api::get_history;
 use crate::contract::{AggregateHistory, OrderId, Position, Problem, Step, StreamName, Version};
 use crate::ui::parts::{ErrorNote, href_with, order_href, query_text};
 
-pub use slider::Slider;
+pub use slider::VersionSlider;
 pub use state::StateAt;
 pub use words::changes_words;
 

@@ -1,4 +1,4 @@
-//! The slider: a native range with a link to either side. Without script the links and a button do the same.
+//! The slider through the order's own events, and what it says.
 
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
@@ -7,21 +7,19 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::Past;
 use super::words::{since_words, standing_words};
 use crate::contract::Version;
-use crate::ui::parts::{Badge, PositionLink, Time, Tone, order_href, thousands};
+use crate::ui::parts::{Badge, PositionLink, Slider, Time, Tone, order_href, thousands};
 
 /// The way through the history.
 #[component]
-pub fn Slider(past: Past) -> impl IntoView {
+pub fn VersionSlider(past: Past) -> impl IntoView {
     let query = use_query_map();
     let navigate = use_navigate();
-    let moved = move |event: leptos::ev::Event| {
-        if let Ok(version) = event_target_value(&event).parse() {
-            let at_the_end = version >= past.head.get_untracked().0;
-            past.wanted.set((!at_the_end).then_some(Version(version)));
-        }
+    let moved = move |version| {
+        let at_the_end = version >= past.head.get_untracked().0;
+        past.wanted.set((!at_the_end).then_some(Version(version)));
     };
     // The URL follows once the hand rests: a step of the browser's history for each step of the slider would bury the page.
-    let rested = move |_| {
+    let rested = move |()| {
         let href =
             query.with_untracked(|query| untrack(|| past.href(query, past.wanted.get_untracked())));
         let options = NavigateOptions {
@@ -36,55 +34,20 @@ pub fn Slider(past: Past) -> impl IntoView {
         past.history
             .with(|history| standing_words(shown, head, history))
     };
-    let version = move || past.version().to_string();
+    let href = move |version| query.with(|query| past.href(query, Some(Version(version))));
     view! {
-        <form class="slider" action=order_href(past.order_id) method="get">
-            <Neighbour past is_earlier=true/>
-            <input
-                class="slider-range"
-                type="range"
-                name="version"
-                min="1"
-                max=move || past.head.get().to_string()
-                step="1"
-                value=version
-                prop:value=version
-                aria-label="Version of the order"
-                aria-valuetext=words
-                on:input=moved
-                on:change=rested
-            />
-            <Neighbour past is_earlier=false/>
-            <button class="button without-script">"Show"</button>
-        </form>
+        <Slider
+            action=order_href(past.order_id)
+            name="version"
+            label="Version of the order"
+            max=Signal::derive(move || past.head.get().0)
+            value=Signal::derive(move || past.version().0)
+            words=Signal::derive(words)
+            href=href
+            on_move=moved
+            on_rest=rested
+        />
         <Standing past/>
-    }
-    .into_any()
-}
-
-/// The link to the step before or after.
-#[component]
-fn Neighbour(past: Past, is_earlier: bool) -> impl IntoView {
-    let query = use_query_map();
-    let (words, label) = match is_earlier {
-        true => ("‹ Earlier", "One event earlier"),
-        false => ("Later ›", "One event later"),
-    };
-    let to = move || {
-        let shown = past.version();
-        match is_earlier {
-            true => (shown > Version(1)).then(|| Version(shown.0 - 1)),
-            false => (shown < past.head.get()).then(|| shown.next()),
-        }
-    };
-    // A link without an address is one that cannot be followed; it stays in place, and keeps the focus.
-    let href =
-        move || Some(query.with(|query| past.href(query, to())).clone()).filter(|_| to().is_some());
-    let off = move || to().is_none().then_some("true");
-    view! {
-        <a class="button" href=href aria-label=label aria-disabled=off role="link" data-noscroll>
-            {words}
-        </a>
     }
     .into_any()
 }

@@ -1,21 +1,24 @@
 //! Sales by hour and by day, in UTC, as the read model counts them.
 
+mod bars;
+mod past;
+
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::PageHead;
 use super::horizon::PageHorizon;
+use super::past::{TimeSlider, use_past};
 use crate::api::list_sales;
 use crate::contract::{Bucket, Delta, Listing, Position, SalesRow, Timestamp, Topic};
 use crate::ui::live::use_live;
 use crate::ui::parts::{
-    AsOfLine, Empty, ErrorNote, Loading, clock_text, date_text, money, query_text, thousands,
+    AsOfLine, Empty, ErrorNote, Loading, clock_text, date_text, href_with, money, query_text,
+    thousands,
 };
+use bars::Bars;
 
-/// Buckets in the chart.
-const BARS: usize = 24;
-const BAR_WIDTH: f64 = 30.0;
-const CHART_HEIGHT: f64 = 120.0;
+const PATH: &str = "/shop/sales";
 
 /// The page.
 #[component]
@@ -27,6 +30,37 @@ pub fn SalesPage() -> impl IntoView {
             _ => Bucket::Hour,
         },
     );
+    let past = use_past(PATH);
+    let is_past = Memo::new(move |_| past.is_past());
+    let content = move || match is_past.get() {
+        true => view! { <past::SalesThen bucket past /> }.into_any(),
+        false => view! { <SalesNow bucket /> }.into_any(),
+    };
+    let tab = move |this: Bucket, words: &'static str| {
+        let by = (this == Bucket::Day).then_some("day");
+        let href = move || query.with(|query| href_with(PATH, query, "by", by));
+        let is_here = move || (bucket.get() == this).then_some("true");
+        view! { <a href=href aria-current=is_here>{words}</a> }
+    };
+    let actions = move || {
+        view! {
+            <nav class="tabs" aria-label="Buckets">
+                {tab(Bucket::Hour, "By hour")}
+                {tab(Bucket::Day, "By day")}
+            </nav>
+        }
+    };
+    view! {
+        <PageHead title="Sales" actions=actions />
+        <TimeSlider past />
+        {content}
+    }
+    .into_any()
+}
+
+/// The report as it is.
+#[component]
+fn SalesNow(bucket: Memo<Bucket>) -> impl IntoView {
     let sales = Resource::new_blocking(
         move || bucket.get() == Bucket::Day,
         |by_day| list_sales(if by_day { Bucket::Day } else { Bucket::Hour }),
@@ -42,22 +76,7 @@ pub fn SalesPage() -> impl IntoView {
             }
         })
     };
-    let current = move |this: Bucket| move || (bucket.get() == this).then_some("true");
-    view! {
-        <PageHead
-            title="Sales"
-            actions=move || {
-                view! {
-                    <nav class="tabs" aria-label="Buckets">
-                        <a href="/shop/sales" aria-current=current(Bucket::Hour)>"By hour"</a>
-                        <a href="/shop/sales?by=day" aria-current=current(Bucket::Day)>"By day"</a>
-                    </nav>
-                }
-            }
-        />
-        <Transition fallback=Loading>{content}</Transition>
-    }
-    .into_any()
+    view! { <Transition fallback=Loading>{content}</Transition> }.into_any()
 }
 
 fn show(
@@ -93,7 +112,7 @@ fn show(
         </section>
         <section class="panel is-flush" aria-label="Sales">
             <header class="panel-head">
-                <h2>{if bucket == Bucket::Hour { "Revenue by hour, UTC" } else { "Revenue by day, UTC" }}</h2>
+                <h2>{bucket_head(bucket)}</h2>
                 <AsOfLine as_of=as_of consumer="sales" />
             </header>
             {body}
@@ -124,6 +143,14 @@ fn nothing() -> impl IntoView {
     }
 }
 
+/// The heading of the report.
+fn bucket_head(bucket: Bucket) -> &'static str {
+    match bucket {
+        Bucket::Hour => "Revenue by hour, UTC",
+        Bucket::Day => "Revenue by day, UTC",
+    }
+}
+
 fn bucket_text(at: Timestamp, bucket: Bucket) -> String {
     let date = date_text(at, 0);
     match bucket {
@@ -133,98 +160,6 @@ fn bucket_text(at: Timestamp, bucket: Bucket) -> String {
             format!("{date} {}", clock.get(..5).unwrap_or(&clock))
         }
     }
-}
-
-/// How long a bucket is, in microseconds.
-fn bucket_micros(bucket: Bucket) -> i64 {
-    match bucket {
-        Bucket::Hour => 3_600_000_000,
-        Bucket::Day => 86_400_000_000,
-    }
-}
-
-/// The slots of the chart, oldest at the left, the newest bucket at the right. Buckets without an order are not rows.
-fn slots(rows: &[SalesRow], bucket: Bucket) -> Vec<(usize, SalesRow)> {
-    let Some(newest) = rows.first().map(|row| row.bucket.as_micros()) else {
-        return Vec::new();
-    };
-    let slot = |row: &SalesRow| {
-        let back = (newest - row.bucket.as_micros()) / bucket_micros(bucket);
-        let back = usize::try_from(back).ok().filter(|back| *back < BARS)?;
-        Some((BARS - 1 - back, row.clone()))
-    };
-    rows.iter().map_while(slot).collect()
-}
-
-/// The newest buckets as bars.
-#[component]
-fn Bars(rows: RwSignal<Vec<SalesRow>>, bucket: Bucket) -> impl IntoView {
-    let shown = Memo::new(move |_| rows.with(|rows| slots(rows, bucket)));
-    let highest = Memo::new(move |_| {
-        let amounts = shown.with(|rows| rows.iter().map(|(_, row)| row.revenue.amount).max());
-        amounts.unwrap_or(0).max(1)
-    });
-    let bars = move || {
-        let highest = highest.get() as f64;
-        let bar = |(place, row): (usize, SalesRow)| {
-            let height = (row.revenue.amount as f64 / highest * CHART_HEIGHT).max(1.0);
-            let label = format!(
-                "{}: {}",
-                bucket_text(row.bucket, bucket),
-                money(row.revenue)
-            );
-            view! {
-                <rect
-                    x=place as f64 * BAR_WIDTH + 3.0
-                    y=CHART_HEIGHT - height
-                    width=BAR_WIDTH - 6.0
-                    height=height
-                    rx="2"
-                >
-                    <title>{label}</title>
-                </rect>
-            }
-        };
-        shown.get().into_iter().map(bar).collect::<Vec<_>>()
-    };
-    let sentence = move || {
-        let Some(last) = rows.with(|rows| rows.first().cloned()) else {
-            return String::new();
-        };
-        format!(
-            "Revenue of {} buckets with orders; the newest, {}, has {} so far.",
-            shown.with(Vec::len),
-            bucket_text(last.bucket, bucket),
-            money(last.revenue)
-        )
-    };
-    let ends = move || {
-        let newest = rows
-            .with(|rows| rows.first().map(|row| row.bucket))
-            .unwrap_or_default();
-        let span = (BARS as i64 - 1) * bucket_micros(bucket);
-        let oldest = Timestamp::from_micros(newest.as_micros() - span);
-        (bucket_text(oldest, bucket), bucket_text(newest, bucket))
-    };
-    let width = BARS as f64 * BAR_WIDTH;
-    view! {
-        <figure class="sales-bars">
-            <svg
-                viewBox=format!("0 0 {width} {CHART_HEIGHT}")
-                preserveAspectRatio="none"
-                role="img"
-                aria-label=sentence
-            >
-                {bars}
-            </svg>
-            <figcaption>
-                <span>{move || ends().0}</span>
-                <span class="num">{move || format!("highest {}", money(crate::contract::Money::eur(highest.get())))}</span>
-                <span>{move || ends().1}</span>
-            </figcaption>
-        </figure>
-    }
-    .into_any()
 }
 
 #[component]
@@ -277,16 +212,6 @@ mod tests {
             cancelled: 0,
             position: Position(orders),
         }
-    }
-
-    #[test]
-    fn the_newest_bucket_stands_at_the_right_and_gaps_stay_gaps() {
-        let rows = [row(50, 1), row(48, 1), row(2, 1)];
-        let places: Vec<_> = slots(&rows, Bucket::Hour)
-            .into_iter()
-            .map(|slot| slot.0)
-            .collect();
-        assert_eq!(places, [BARS - 1, BARS - 3]);
     }
 
     #[test]

@@ -1,0 +1,3 @@
+-- What a process that stands before the first event cannot know. Commands that wait for their answer are decided again.
+DELETE FROM instances WHERE (SELECT position FROM checkpoint) = 0;
+DELETE FROM outgoing WHERE (SELECT position FROM checkpoint) = 0;

@@ -1,0 +1,135 @@
+//! Builds one read model anew beside the one that answers.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::oneshot;
+
+use super::handover::{Handover, Ready};
+use super::pipeline;
+use super::{Job, Rebuild};
+use crate::contract::Position;
+use crate::projection::ProjectionError;
+use crate::projection::model::Model;
+use crate::projection::place::{Build, Builds};
+use crate::projection::projector::Projector;
+use crate::projection::verify::Pair;
+use crate::schema::ConsumerRebuildCompared;
+
+/// So close behind the read model that answers, the rest is folded while it is compared with it.
+const NEAR: u64 = 1_000;
+
+/// Builds read models of one kind.
+pub(crate) struct Builder<M> {
+    builds: Builds,
+    handover: Arc<Handover<M>>,
+}
+
+impl<M: Model> Builder<M> {
+    /// Beside those below the data folder, for whoever keeps them.
+    pub(crate) fn new(data: &Path, handover: Arc<Handover<M>>) -> Builder<M> {
+        Builder {
+            builds: Builds::of::<M>(data),
+            handover,
+        }
+    }
+
+    /// Folds until it is near the read model that answers, which goes on meanwhile.
+    async fn fold(&self, projector: &mut Projector<M>, job: &Job) -> Result<(), ProjectionError> {
+        loop {
+            let here = projector.stands_at().await?.position;
+            let there = job.slot.position();
+            if there.events_after(here) <= NEAR {
+                return Ok(());
+            }
+            let speed = Speed::from(here);
+            pipeline::fold(projector, &job.log, there, |position| {
+                job.came_to(position, speed.at(position));
+            })
+            .await?;
+        }
+    }
+
+    /// Compares the two as of where the one that answers is now.
+    async fn compare(
+        &self,
+        projector: &mut Projector<M>,
+        build: Build,
+        job: &Job,
+    ) -> Result<ConsumerRebuildCompared, ProjectionError> {
+        let new = self.builds.path(build);
+        let mut pair = Pair::open(&self.builds.answering()?, &new).await?;
+        if projector.stands_at().await?.position <= pair.as_of() {
+            pipeline::catch_up(projector, &*job.log, pair.as_of()).await?;
+        }
+        let (rows, differences) = pair.differences(M::TABLES).await?;
+        Ok(ConsumerRebuildCompared {
+            consumer: M::NAME.to_owned(),
+            operation: job.operation,
+            as_of: pair.as_of(),
+            rows,
+            differences,
+        })
+    }
+}
+
+#[async_trait]
+impl<M: Model> Rebuild for Builder<M> {
+    fn name(&self) -> &'static str {
+        M::NAME
+    }
+
+    async fn run(&self, job: &Job) -> Result<(), ProjectionError> {
+        let build = Build::wanted_at(job.act);
+        // Until it answers: a server that died at the last step has nothing left to do.
+        while self.builds.current()?.answers != build {
+            let mut projector = Projector::<M>::open(&self.builds.path(build)).await?;
+            projector.begun_at(job.act).await?;
+            self.fold(&mut projector, job).await?;
+            let compared = self.compare(&mut projector, build, job).await?;
+            job.compared(compared).await?;
+            let (taken, answers) = oneshot::channel();
+            self.handover.offer(Ready {
+                projector,
+                build,
+                log: Arc::clone(&job.log),
+                taken,
+            });
+            if answers.await.is_ok() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn discard(&self, act: Position) -> Result<(), ProjectionError> {
+        // Nobody is to take it over any more.
+        drop(self.handover.take());
+        let build = Build::wanted_at(act);
+        if self.builds.current()?.answers == build {
+            return Ok(());
+        }
+        self.builds.delete(build)
+    }
+}
+
+/// Events a second since a beginning.
+struct Speed {
+    begun: std::time::Instant,
+    from: Position,
+}
+
+impl Speed {
+    fn from(position: Position) -> Speed {
+        Speed {
+            begun: std::time::Instant::now(),
+            from: position,
+        }
+    }
+
+    fn at(&self, position: Position) -> f64 {
+        let seconds = self.begun.elapsed().as_secs_f64();
+        position.events_after(self.from) as f64 / seconds.max(0.001)
+    }
+}

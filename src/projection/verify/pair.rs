@@ -1,0 +1,70 @@
+//! Two files of one read model, seen over one connection: `main` is the one that answers, `fresh` what it should be.
+
+use std::path::Path;
+
+use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use sqlx::{ConnectOptions, Transaction};
+
+use super::table;
+use crate::contract::Position;
+use crate::projection::ProjectionError;
+use crate::projection::model::Table;
+use crate::projection::place;
+
+/// The two, of which the first stays as it is now. The second is seen as it is when it is first compared.
+pub(crate) struct Pair {
+    as_of: Position,
+    both: Transaction<'static, Sqlite>,
+}
+
+impl Pair {
+    /// Opens both; neither can be changed through this.
+    pub(crate) async fn open(model: &Path, fresh: &Path) -> Result<Pair, ProjectionError> {
+        let pool = connect(model).await?;
+        let mut connection = pool.acquire().await?;
+        sqlx::query("ATTACH DATABASE ?1 AS fresh")
+            .bind(fresh.display().to_string())
+            .execute(&mut *connection)
+            .await?;
+        drop(connection);
+        // The transaction begins with the read model's checkpoint and keeps the read model as it is there.
+        let mut both = pool.begin().await?;
+        let as_of = place::checkpoint_in_tx(&mut both).await?;
+        Ok(Pair { as_of, both })
+    }
+
+    /// Where the first one stands.
+    pub(crate) fn as_of(&self) -> Position {
+        self.as_of
+    }
+
+    /// How many rows the first one has in these tables, and what differs, a sentence each.
+    pub(crate) async fn differences(
+        &mut self,
+        tables: &[Table],
+    ) -> Result<(u64, Vec<String>), ProjectionError> {
+        let (mut rows, mut differences) = (0, Vec::new());
+        for table in tables {
+            rows += table::count_in_tx(&mut self.both, table).await?;
+            differences.extend(table::differences_in_tx(&mut self.both, table).await?);
+        }
+        Ok((rows, differences))
+    }
+}
+
+/// One connection: what is attached to it is attached to no other.
+async fn connect(model: &Path) -> Result<SqlitePool, ProjectionError> {
+    let options = SqliteConnectOptions::new()
+        .filename(model)
+        .read_only(true)
+        .disable_statement_logging();
+    SqlitePoolOptions::new()
+        .max_connections(1)
+        .test_before_acquire(false)
+        .connect_with(options)
+        .await
+        .map_err(|source| ProjectionError::Open {
+            path: model.to_owned(),
+            source,
+        })
+}

@@ -1,0 +1,354 @@
+//! What the audit stream of one consumer amounts to. Pure.
+
+use crate::contract::{
+    Compared, EventId, OperationId, OperationKind, OperationState, Paused, Position, RecordedEvent,
+    Timestamp,
+};
+use crate::schema::{AuditEvent, ConsumerOperationEnded, ConsumerRebuildCompared};
+
+/// What operators want of a consumer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Standing {
+    /// The place in the log of the last act that is also the order to try again what had failed.
+    pub tried_again: Position,
+    /// Who paused it, and until when.
+    pub paused: Option<Paused>,
+    /// The last reset: whoever runs the consumer carries it out, once.
+    pub reset: Option<ResetAct>,
+    /// The last change between the builds of a read model: carried out in the same way.
+    pub switch: Option<SwitchAct>,
+    /// Every operation on it, oldest first. At most the last one is running.
+    pub operations: Vec<Underway>,
+}
+
+/// A reset that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ResetAct {
+    /// Its place in the log: a consumer that has carried it out has noted this.
+    pub at: Position,
+    /// Where the consumer goes on: after this position.
+    pub to: Position,
+}
+
+/// A change between the builds of a read model that was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SwitchAct {
+    /// Its place in the log.
+    pub at: Position,
+    /// What it is.
+    pub what: Switch,
+}
+
+/// A change between the build that answers and the one that did before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// The one that did before answers again.
+    Back,
+    /// The one that did before is thrown away.
+    Forget,
+}
+
+/// An operation as the audit stream tells it; how far it has come is for whoever runs the consumer to say.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Underway {
+    /// Its id.
+    pub id: OperationId,
+    /// What it does.
+    pub kind: OperationKind,
+    /// How far it has come.
+    pub state: OperationState,
+    /// The place in the log of the act that started it.
+    pub at: Position,
+    /// The consumer's checkpoint when it was planned.
+    pub from: Position,
+    /// Where it sets the consumer.
+    pub to: Position,
+    /// Events that it takes.
+    pub events: u64,
+    /// When it was started.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Who started it.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+    /// What the comparison of a rebuild found.
+    pub compared: Option<Compared>,
+    /// Why it ended, where it was broken off or could not be done.
+    pub end_reason: Option<String>,
+}
+
+impl Underway {
+    /// Where the consumer is when the operation is done: back where it was, or at the place it was sent on to.
+    #[must_use]
+    pub fn until(&self) -> Position {
+        self.from.max(self.to)
+    }
+}
+
+impl Standing {
+    /// The operation that is running.
+    #[must_use]
+    pub fn running(&self) -> Option<&Underway> {
+        self.operations
+            .last()
+            .filter(|operation| operation.state == OperationState::Running)
+    }
+
+    /// Takes in an act.
+    pub(super) fn apply(&mut self, recorded: &RecordedEvent, act: AuditEvent) {
+        match act {
+            AuditEvent::Paused(act) => {
+                self.paused = Some(Paused {
+                    by: act.by,
+                    reason: act.reason,
+                    at: recorded.recorded_at,
+                    until: act.until,
+                });
+            }
+            AuditEvent::Resumed(_) => {
+                self.paused = None;
+                self.tried_again = recorded.position;
+            }
+            AuditEvent::Reset(act) => {
+                self.tried_again = recorded.position;
+                self.reset = Some(ResetAct {
+                    at: recorded.position,
+                    to: act.to,
+                });
+                let span = (act.from, act.to, act.events);
+                self.start(OperationKind::Reset, recorded, span, act.by, act.reason);
+            }
+            AuditEvent::RebuildStarted(act) => {
+                let span = (act.from, act.from, act.events);
+                self.start(OperationKind::Rebuild, recorded, span, act.by, act.reason);
+            }
+            AuditEvent::RebuildCompared(act) => self.compare(act),
+            AuditEvent::SwitchedBack(_) => self.switch(recorded, Switch::Back),
+            AuditEvent::PreviousForgotten(_) => self.switch(recorded, Switch::Forget),
+            AuditEvent::OperationEnded(act) => self.end(recorded.recorded_at, act),
+        }
+    }
+
+    /// Begins an operation; one that was running is overtaken.
+    fn start(
+        &mut self,
+        kind: OperationKind,
+        recorded: &RecordedEvent,
+        (from, to, events): (Position, Position, u64),
+        by: String,
+        reason: String,
+    ) {
+        let EventId(id) = recorded.id;
+        if let Some(running) = self.operations.last_mut() {
+            running.end(OperationState::Superseded, recorded.recorded_at, None);
+        }
+        self.operations.push(Underway {
+            id: OperationId(id),
+            kind,
+            state: OperationState::Running,
+            at: recorded.position,
+            from,
+            to,
+            events,
+            started_at: recorded.recorded_at,
+            ended_at: None,
+            by,
+            reason,
+            compared: None,
+            end_reason: None,
+        });
+    }
+
+    fn switch(&mut self, recorded: &RecordedEvent, what: Switch) {
+        self.tried_again = recorded.position;
+        self.switch = Some(SwitchAct {
+            at: recorded.position,
+            what,
+        });
+    }
+
+    fn compare(&mut self, act: ConsumerRebuildCompared) {
+        if let Some(operation) = self.find(act.operation) {
+            operation.compared = Some(Compared {
+                as_of: act.as_of,
+                rows: act.rows,
+                differences: act.differences,
+            });
+        }
+    }
+
+    fn end(&mut self, at: Timestamp, act: ConsumerOperationEnded) {
+        if let Some(operation) = self.find(act.operation) {
+            operation.end(act.state, at, act.reason);
+        }
+    }
+
+    fn find(&mut self, id: OperationId) -> Option<&mut Underway> {
+        self.operations
+            .iter_mut()
+            .find(|operation| operation.id == id)
+    }
+}
+
+impl Underway {
+    /// The first end counts: several servers may find the same operation done.
+    fn end(&mut self, state: OperationState, at: Timestamp, reason: Option<String>) {
+        if self.state == OperationState::Running {
+            self.state = state;
+            self.ended_at = Some(at);
+            self.end_reason = reason;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Metadata, StreamName, Version};
+    use crate::schema::{
+        ConsumerPaused, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed, encode_audit,
+    };
+    use uuid::Uuid;
+
+    fn recorded(position: u64, act: &AuditEvent) -> RecordedEvent {
+        let (event_type, schema_version, data) = encode_audit(act).expect("an act");
+        RecordedEvent {
+            id: EventId(Uuid::from_u128(u128::from(position))),
+            event_type: event_type.to_owned(),
+            schema_version,
+            stream: StreamName::of("audit", "orders"),
+            version: Version(position),
+            position: Position(position),
+            recorded_at: Timestamp::from_micros(i64::try_from(position).expect("small")),
+            data,
+            metadata: Metadata::default(),
+        }
+    }
+
+    fn standing(acts: &[AuditEvent]) -> Standing {
+        let mut standing = Standing::default();
+        for (position, act) in (1..).zip(acts) {
+            standing.apply(&recorded(position, act), act.clone());
+        }
+        standing
+    }
+
+    fn words() -> (String, String, String) {
+        ("orders".to_owned(), "Ada".to_owned(), "a reason".to_owned())
+    }
+
+    fn paused() -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::Paused(ConsumerPaused {
+            consumer,
+            by,
+            reason,
+            until: None,
+        })
+    }
+
+    fn resumed() -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::Resumed(ConsumerResumed {
+            consumer,
+            by,
+            reason,
+        })
+    }
+
+    fn reset(from: u64, to: u64) -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::Reset(ConsumerReset {
+            consumer,
+            by,
+            reason,
+            from: Position(from),
+            to: Position(to),
+            events: from.abs_diff(to),
+        })
+    }
+
+    fn ended(operation: u128, state: OperationState) -> AuditEvent {
+        AuditEvent::OperationEnded(ConsumerOperationEnded {
+            consumer: "orders".to_owned(),
+            operation: OperationId(Uuid::from_u128(operation)),
+            state,
+            by: "the server".to_owned(),
+            reason: None,
+        })
+    }
+
+    fn states(standing: &Standing) -> Vec<OperationState> {
+        let state = |operation: &Underway| operation.state;
+        standing.operations.iter().map(state).collect()
+    }
+
+    #[test]
+    fn the_last_of_pause_and_resume_holds() {
+        assert_eq!(standing(&[paused(), resumed()]).paused, None);
+        let by = standing(&[resumed(), paused()]).paused.map(|by| by.by);
+        assert_eq!(by.as_deref(), Some("Ada"));
+        // A reset does not start a consumer that somebody stopped.
+        assert!(standing(&[paused(), reset(9, 0)]).paused.is_some());
+    }
+
+    #[test]
+    fn a_reset_is_an_operation_until_it_is_said_to_have_ended() {
+        use OperationState::{Cancelled, Done, Running};
+        let back = standing(&[reset(9, 3)]);
+        let running = back.running().expect("one");
+        assert_eq!((running.until(), running.events), (Position(9), 6));
+        assert_eq!(
+            back.reset,
+            Some(ResetAct {
+                at: Position(1),
+                to: Position(3)
+            })
+        );
+        assert_eq!(states(&back), [Running]);
+        let done = standing(&[reset(9, 3), ended(1, Done), ended(1, Cancelled)]);
+        assert_eq!(states(&done), [Done]);
+        assert!(done.running().is_none());
+        // It was carried out all the same: a consumer that comes back from before it must do it.
+        assert!(done.reset.is_some());
+    }
+
+    fn rebuild() -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::RebuildStarted(ConsumerRebuildStarted {
+            consumer,
+            by,
+            reason,
+            from: Position(9),
+            events: 7,
+        })
+    }
+
+    #[test]
+    fn what_a_rebuild_found_stays_with_it() {
+        let compared = AuditEvent::RebuildCompared(ConsumerRebuildCompared {
+            consumer: "orders".to_owned(),
+            operation: OperationId(Uuid::from_u128(1)),
+            as_of: Position(9),
+            rows: 4,
+            differences: vec!["orders 17 differs in status".to_owned()],
+        });
+        let done = standing(&[rebuild(), compared, ended(1, OperationState::Done)]);
+        let found = done.operations[0].compared.as_ref().expect("found");
+        assert_eq!((found.as_of, found.differences.len()), (Position(9), 1));
+        // It sets no consumer anywhere.
+        assert_eq!(done.reset, None);
+    }
+
+    #[test]
+    fn a_reset_takes_the_place_of_one_that_runs() {
+        use OperationState::{Done, Running, Superseded};
+        let twice = standing(&[reset(9, 3), reset(5, 0)]);
+        assert_eq!(states(&twice), [Superseded, Running]);
+        assert_eq!(twice.reset.map(|reset| reset.at), Some(Position(2)));
+        let late = standing(&[reset(9, 3), reset(5, 0), ended(1, Done)]);
+        assert_eq!(states(&late), [Superseded, Running]);
+    }
+}
