@@ -14,6 +14,8 @@ use super::Timestamp;
 pub enum AlertRule {
     /// A consumer stopped at an event that it cannot handle, or shows no life.
     Stopped,
+    /// A read model is not what the log says.
+    Differs,
     /// A consumer does not move although there is work.
     Stalled,
     /// A consumer is further behind than it may be.
@@ -26,8 +28,9 @@ pub enum AlertRule {
 
 impl AlertRule {
     /// Every rule, worst first.
-    pub const ALL: [AlertRule; 5] = [
+    pub const ALL: [AlertRule; 6] = [
         AlertRule::Stopped,
+        AlertRule::Differs,
         AlertRule::Stalled,
         AlertRule::AgeOverBudget,
         AlertRule::Parked,
@@ -39,6 +42,7 @@ impl AlertRule {
     pub fn as_str(self) -> &'static str {
         match self {
             AlertRule::Stopped => "stopped",
+            AlertRule::Differs => "differs",
             AlertRule::Stalled => "stalled",
             AlertRule::AgeOverBudget => "age_over_budget",
             AlertRule::Parked => "parked",

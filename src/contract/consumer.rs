@@ -131,10 +131,27 @@ pub struct ConsumerRow {
     pub previous_kept: bool,
     /// The operation on it that is under way.
     pub operation: Option<super::Operation>,
+    /// Of a read model: what its last comparison with the log found; `None` before there was one.
+    pub proof: Option<Proof>,
     /// From committed to applied, over the last two minutes.
     pub applied: super::Percentiles,
     /// When the row was made.
     pub updated_at: Timestamp,
+}
+
+/// What the comparison of a read model with a fresh fold of the log found.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Proof {
+    /// When it was made.
+    pub at: Timestamp,
+    /// The position as of which both were compared.
+    pub as_of: Position,
+    /// Rows that were compared.
+    pub rows: u64,
+    /// Whether all of it was compared, and not only a sample.
+    pub whole: bool,
+    /// What differed, a sentence each; the first ones only where there is much.
+    pub differences: Vec<String>,
 }
 
 /// Who paused a consumer, and why.

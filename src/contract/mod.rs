@@ -28,7 +28,8 @@ mod trend;
 
 pub use alert::{Alert, AlertRule};
 pub use consumer::{
-    ConsumerKind, ConsumerRow, ConsumerSample, ConsumerState, ConsumersView, Paused, PositionSample,
+    ConsumerKind, ConsumerRow, ConsumerSample, ConsumerState, ConsumersView, Paused,
+    PositionSample, Proof,
 };
 pub use convergence::{
     CommandConvergence, CommandReceipt, CommittedEvent, ConsumerProgress, Percentiles, StageStats,

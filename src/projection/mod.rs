@@ -16,6 +16,7 @@ mod place;
 #[cfg(test)]
 mod plans;
 mod projector;
+mod proof;
 #[cfg(test)]
 mod testing;
 
@@ -38,11 +39,13 @@ use build::{Builder, Rebuild};
 use model::Model;
 use place::{Builds, Reader};
 use projector::{Home, Projector};
+use proof::Prover;
 
 pub use build::Rebuilds;
 pub use error::ProjectionError;
 pub use orders::Orders;
 pub use page::{Changes, MAX_PAGE};
+pub use proof::Proofs;
 pub use sales::Sales;
 pub use search::Search;
 pub use stock::Stock;
@@ -61,13 +64,15 @@ pub struct ReadModels {
 }
 
 /// Everything that keeps and builds the read models.
-pub struct Opened {
+pub struct OpenedModels {
     /// The handles to ask them.
     pub models: ReadModels,
     /// The consumers that keep them.
     pub consumers: Vec<Box<dyn Consumer>>,
     /// What builds them anew.
     pub rebuilds: Rebuilds,
+    /// What compares them with the log.
+    pub proofs: Proofs,
 }
 
 impl ReadModels {
@@ -75,12 +80,12 @@ impl ReadModels {
     ///
     /// # Errors
     /// When a file cannot be made, opened or read.
-    pub async fn open(data: &Path) -> Result<Opened, ProjectionError> {
+    pub async fn open(data: &Path) -> Result<OpenedModels, ProjectionError> {
         let orders = open_model::<orders::OrdersModel>(data).await?;
         let search = open_model::<search::SearchModel>(data).await?;
         let stock = open_model::<stock::StockModel>(data).await?;
         let sales = open_model::<sales::SalesModel>(data).await?;
-        Ok(Opened {
+        Ok(OpenedModels {
             models: ReadModels {
                 orders: Orders::new(orders.reader),
                 search: Search::new(search.reader),
@@ -99,18 +104,24 @@ impl ReadModels {
                 stock.rebuild,
                 sales.rebuild,
             ]),
+            proofs: Proofs::new(vec![
+                Box::new(Prover::<orders::OrdersModel>::new(data)),
+                Box::new(Prover::<search::SearchModel>::new(data)),
+                Box::new(Prover::<stock::StockModel>::new(data)),
+                Box::new(Prover::<sales::SalesModel>::new(data)),
+            ]),
         })
     }
 }
 
 /// One read model.
-struct OpenedModel {
+struct OneModel {
     reader: Reader,
     consumer: Box<dyn Consumer>,
     rebuild: Box<dyn Rebuild>,
 }
 
-async fn open_model<M: Model>(data: &Path) -> Result<OpenedModel, ProjectionError> {
+async fn open_model<M: Model>(data: &Path) -> Result<OneModel, ProjectionError> {
     let builds = Builds::of::<M>(data);
     let path = builds.answering()?;
     // The consumer first: it makes the file.
@@ -122,7 +133,7 @@ async fn open_model<M: Model>(data: &Path) -> Result<OpenedModel, ProjectionErro
         reader: reader.clone(),
         handover: Arc::clone(&handover),
     };
-    Ok(OpenedModel {
+    Ok(OneModel {
         reader,
         consumer: Box::new(projector.at_home(home)),
         rebuild: Box::new(Builder::<M>::new(data, handover)),

@@ -26,6 +26,9 @@ pub(crate) trait Model: Send + Sync + 'static {
     /// The FTS5 index over those tables, where there is one.
     const FULL_TEXT_INDEX: Option<&'static str> = None;
 
+    /// What a sample of streams is enough to check.
+    const SAMPLE: Sample;
+
     /// Folds a batch into the rows, inside the caller's transaction.
     fn apply_in_tx(
         tx: &mut SqliteConnection,
@@ -40,6 +43,15 @@ pub(crate) struct Table {
     pub(crate) name: &'static str,
     /// The columns of its key, in key order.
     pub(crate) key: &'static [&'static str],
+}
+
+/// The part of a read model whose rows are each made of one stream's events alone.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample {
+    /// The category of the streams.
+    pub(crate) category: &'static str,
+    /// The tables.
+    pub(crate) tables: &'static [&'static str],
 }
 
 /// An event as stored, and what it means.

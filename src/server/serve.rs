@@ -23,7 +23,7 @@ use crate::event_log::sqlite::SqliteSnapshots;
 use crate::event_log::{FolderLock, Options, SharedLog};
 use crate::live::{Convergences, Gateway, GatewayParts, PulseParts, PulseSource};
 use crate::process_manager::fulfilment;
-use crate::projection::ReadModels;
+use crate::projection::{OpenedModels, ReadModels};
 use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
 use crate::subscription::{
@@ -104,17 +104,24 @@ impl Running {
         let Opened { log, folder, lock } = opened;
         let shared: SharedLog = log.clone();
 
-        let read_models = ReadModels::open(&folder).await?;
-        let (models, rebuilds) = (read_models.models, read_models.rebuilds);
-        let mut consumers = read_models.consumers;
+        let OpenedModels {
+            models,
+            mut consumers,
+            rebuilds,
+            proofs,
+        } = ReadModels::open(&folder).await?;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
         let (snapshots, keeper) = open_snapshots(&shared, &folder).await;
         let bus =
             CommandBus::with_snapshots(shared.clone(), snapshots.clone(), convergence.clone());
         consumers.push(fulfilment::open(&folder.join("processes"), bus.clone()).await?);
         let board = Board::default();
-        for consumer in &consumers {
-            board.add(consumer.name(), consumer.kind(), consumer.wanted());
+        for consumer in &mut consumers {
+            let slot = board.add(consumer.name(), consumer.kind(), consumer.wanted());
+            // Before anybody can ask. Where it cannot be read now, the runner asks until it can.
+            if let Ok(checkpoint) = consumer.checkpoint().await {
+                slot.moved_to(checkpoint.position);
+            }
         }
         let audit = Audit::new(shared.clone(), board.clone());
         audit.reach(shared.head().position).await?;
@@ -178,6 +185,7 @@ impl Running {
             owner.clone(),
             stop.clone(),
         ));
+        tasks.spawn(proofs.run(shared.clone(), board.clone(), stop.clone()));
         tasks.spawn(rebuilds.run(shared.clone(), board.clone(), audit, owner, stop.clone()));
         tasks.spawn(monitor.clone().run(stop.clone()));
         tasks.spawn(alerts.clone().run(webhook(args, &stop)?, stop.clone()));

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::watch;
 
 use super::audit::Standing;
-use crate::contract::{ConsumerKind, Paused, Position, Selection, Timestamp};
+use crate::contract::{ConsumerKind, Paused, Position, Proof, Selection, Timestamp};
 
 /// All consumers of this process, and a bell that rings whenever one has moved.
 #[derive(Clone, Default)]
@@ -98,6 +98,8 @@ pub struct Health {
     pub building: Option<Building>,
     /// Whether what it kept before is kept too.
     pub previous: bool,
+    /// Of a read model: what its last comparison with the log found.
+    pub proof: Option<Proof>,
     /// Who runs it, where that is not this process's own runner.
     pub owner: Option<String>,
 }

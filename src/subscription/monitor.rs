@@ -287,6 +287,7 @@ impl Monitor {
             attempt: health.attempt,
             previous_kept: health.previous,
             operation,
+            proof: health.proof,
             applied: self.convergence.usual_applied(&slot.name),
             updated_at: now,
         })

@@ -8,6 +8,7 @@
 
 mod architecture;
 mod care;
+mod chaos;
 mod command;
 mod crash;
 mod event_log;

@@ -11,7 +11,7 @@ mod summary;
 use sqlx::SqliteConnection;
 
 use super::ProjectionError;
-use super::model::{Fact, Model, Table};
+use super::model::{Fact, Model, Sample, Table};
 use super::past::VERSIONS;
 
 pub use query::Orders;
@@ -57,6 +57,11 @@ impl Model for OrdersModel {
         },
         VERSIONS,
     ];
+
+    const SAMPLE: Sample = Sample {
+        category: "order",
+        tables: &["orders", VERSIONS.name],
+    };
 
     async fn apply_in_tx(
         tx: &mut SqliteConnection,

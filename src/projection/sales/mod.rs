@@ -9,7 +9,7 @@ mod store;
 use sqlx::SqliteConnection;
 
 use super::ProjectionError;
-use super::model::{Fact, Model, Table};
+use super::model::{Fact, Model, Sample, Table};
 
 pub use query::{Sales, SalesQuery};
 
@@ -35,6 +35,11 @@ impl Model for SalesModel {
             key: &["order_id"],
         },
     ];
+
+    const SAMPLE: Sample = Sample {
+        category: "order",
+        tables: &["open_orders"],
+    };
 
     async fn apply_in_tx(
         tx: &mut SqliteConnection,

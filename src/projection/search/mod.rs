@@ -10,7 +10,7 @@ mod terms;
 use sqlx::SqliteConnection;
 
 use super::ProjectionError;
-use super::model::{Fact, Model, Table};
+use super::model::{Fact, Model, Sample, Table};
 use super::past::VERSIONS;
 
 pub use query::Search;
@@ -41,6 +41,11 @@ impl Model for SearchModel {
         VERSIONS,
     ];
     const FULL_TEXT_INDEX: Option<&'static str> = Some("documents_index");
+
+    const SAMPLE: Sample = Sample {
+        category: "order",
+        tables: &["documents", VERSIONS.name],
+    };
 
     async fn apply_in_tx(
         tx: &mut SqliteConnection,

@@ -9,7 +9,7 @@ mod store;
 use sqlx::SqliteConnection;
 
 use super::ProjectionError;
-use super::model::{Fact, Model, Table};
+use super::model::{Fact, Model, Sample, Table};
 
 pub use query::Stock;
 
@@ -37,6 +37,11 @@ impl Model for StockModel {
             key: &["sku", "position"],
         },
     ];
+
+    const SAMPLE: Sample = Sample {
+        category: "product",
+        tables: &["stock", "stock_versions"],
+    };
 
     async fn apply_in_tx(
         tx: &mut SqliteConnection,

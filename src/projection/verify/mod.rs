@@ -51,7 +51,10 @@ pub async fn compare(data: &Path, log: &dyn EventLog) -> Result<Vec<ModelReport>
     ])
 }
 
-async fn report<M: Model>(data: &Path, log: &dyn EventLog) -> Result<ModelReport, ProjectionError> {
+pub(super) async fn report<M: Model>(
+    data: &Path,
+    log: &dyn EventLog,
+) -> Result<ModelReport, ProjectionError> {
     let mut report = ModelReport {
         name: M::NAME,
         version: M::VERSION,

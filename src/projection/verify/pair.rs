@@ -5,7 +5,7 @@ use std::path::Path;
 use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use sqlx::{ConnectOptions, Transaction};
 
-use super::table;
+use super::table::{self, Rows};
 use crate::contract::Position;
 use crate::projection::ProjectionError;
 use crate::projection::model::Table;
@@ -43,10 +43,26 @@ impl Pair {
         &mut self,
         tables: &[Table],
     ) -> Result<(u64, Vec<String>), ProjectionError> {
+        self.compare(tables.iter(), Rows::All).await
+    }
+
+    /// The same for the rows that the second one has: how many those are, and what differs of them.
+    pub(crate) async fn differences_of_fresh(
+        &mut self,
+        tables: impl Iterator<Item = &Table>,
+    ) -> Result<(u64, Vec<String>), ProjectionError> {
+        self.compare(tables, Rows::Fresh).await
+    }
+
+    async fn compare(
+        &mut self,
+        tables: impl Iterator<Item = &Table>,
+        which: Rows,
+    ) -> Result<(u64, Vec<String>), ProjectionError> {
         let (mut rows, mut differences) = (0, Vec::new());
         for table in tables {
-            rows += table::count_in_tx(&mut self.both, table).await?;
-            differences.extend(table::differences_in_tx(&mut self.both, table).await?);
+            rows += table::count_in_tx(&mut self.both, table, which).await?;
+            differences.extend(table::differences_in_tx(&mut self.both, table, which).await?);
         }
         Ok((rows, differences))
     }

@@ -8,12 +8,26 @@ use crate::projection::model::Table;
 /// Differences that are named for one table; after so many, the first ones say what went wrong.
 const MOST_NAMED: usize = 20;
 
-/// How many rows the read model has.
+/// Which rows are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Rows {
+    /// All of both.
+    All,
+    /// Those that the fresh fold has.
+    Fresh,
+}
+
+/// How many rows there are to compare.
 pub(super) async fn count_in_tx(
     tx: &mut SqliteConnection,
     table: &Table,
+    which: Rows,
 ) -> Result<u64, ProjectionError> {
-    let sql = format!("SELECT count(*) FROM main.{}", table.name);
+    let copy = match which {
+        Rows::All => "main",
+        Rows::Fresh => "fresh",
+    };
+    let sql = format!("SELECT count(*) FROM {copy}.{}", table.name);
     let rows: i64 = QueryBuilder::<Sqlite>::new(sql)
         .build_query_scalar()
         .fetch_one(tx)
@@ -25,15 +39,17 @@ pub(super) async fn count_in_tx(
 pub(super) async fn differences_in_tx(
     tx: &mut SqliteConnection,
     table: &Table,
+    which: Rows,
 ) -> Result<Vec<String>, ProjectionError> {
     let columns: Vec<String> = sqlx::query_scalar("SELECT name FROM pragma_table_info(?1)")
         .bind(table.name)
         .fetch_all(&mut *tx)
         .await?;
-    let found: Vec<(String, String)> = QueryBuilder::<Sqlite>::new(statement(table, &columns))
-        .build_query_as()
-        .fetch_all(tx)
-        .await?;
+    let found: Vec<(String, String)> =
+        QueryBuilder::<Sqlite>::new(statement(table, &columns, which))
+            .build_query_as()
+            .fetch_all(tx)
+            .await?;
     let more = found.len() > MOST_NAMED;
     let mut differences: Vec<String> = found
         .into_iter()
@@ -47,8 +63,12 @@ pub(super) async fn differences_in_tx(
 }
 
 /// Every name in it is one of ours, from [`Table`] or from the table's own definition.
-fn statement(table: &Table, columns: &[String]) -> String {
+fn statement(table: &Table, columns: &[String], which: Rows) -> String {
     let name = table.name;
+    let join = match which {
+        Rows::All => "FULL",
+        Rows::Fresh => "RIGHT",
+    };
     let first = table.key.first().copied().unwrap_or("rowid");
     let same_key = each(table.key, " AND ", |key| format!("f.{key} = m.{key}"));
     let shown = each(table.key, ", ", |key| {
@@ -68,7 +88,7 @@ fn statement(table: &Table, columns: &[String]) -> String {
          CASE WHEN m.{first} IS NULL THEN 'is missing' \
          WHEN f.{first} IS NULL THEN 'should not be there' \
          ELSE 'differs in ' || concat_ws(', ', {changed}) END \
-         FROM main.{name} AS m FULL JOIN fresh.{name} AS f ON {same_key} \
+         FROM main.{name} AS m {join} JOIN fresh.{name} AS f ON {same_key} \
          WHERE ({ours}) IS NOT ({theirs}) \
          ORDER BY {order} LIMIT {limit}",
         limit = MOST_NAMED + 1,

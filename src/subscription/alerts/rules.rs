@@ -61,6 +61,23 @@ fn of_row(row: &ConsumerRow, budgets: &Budgets) -> Vec<Broken> {
         _ if over => add(AlertRule::AgeOverBudget, behind),
         _ => {}
     }
+    if let Some(proof) = row
+        .proof
+        .as_ref()
+        .filter(|proof| !proof.differences.is_empty())
+    {
+        let first = &proof.differences[0];
+        let more = proof.differences.len() - 1;
+        let also = if more > 0 {
+            format!(", and {more} more")
+        } else {
+            String::new()
+        };
+        add(
+            AlertRule::Differs,
+            format!("{} is not what the log says: {first}{also}", row.name),
+        );
+    }
     if row.parked > 0 {
         let events = if row.parked == 1 { "event" } else { "events" };
         add(
@@ -90,7 +107,7 @@ fn seconds(millis: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{ConsumerKind, Paused, Position, Timestamp};
+    use crate::contract::{ConsumerKind, Paused, Position, Proof, Timestamp};
 
     const BUDGETS: Budgets = Budgets {
         age: Duration::from_secs(10),
@@ -115,6 +132,7 @@ mod tests {
             attempt: 0,
             previous_kept: false,
             operation: None,
+            proof: None,
             applied: Percentiles::default(),
             updated_at: Timestamp::from_micros(0),
         }
@@ -128,7 +146,7 @@ mod tests {
 
     #[test]
     fn each_rule_has_its_case() {
-        use AlertRule::{AgeOverBudget, Parked, Stalled, Stopped};
+        use AlertRule::{AgeOverBudget, Differs, Parked, Stalled, Stopped};
         assert_eq!(rules(&row(ConsumerState::Ok, 0)), []);
         assert_eq!(rules(&row(ConsumerState::CatchingUp, 10_000)), []);
         let late = row(ConsumerState::CatchingUp, 10_001);
@@ -139,6 +157,19 @@ mod tests {
         let mut parked = row(ConsumerState::Ok, 0);
         parked.parked = 1;
         assert_eq!(rules(&parked), [Parked]);
+        let mut wrong = row(ConsumerState::Ok, 0);
+        let mut proof = Proof {
+            at: Timestamp::from_micros(0),
+            as_of: Position(7),
+            rows: 3,
+            whole: true,
+            differences: Vec::new(),
+        };
+        wrong.proof = Some(proof.clone());
+        assert_eq!(rules(&wrong), []);
+        proof.differences = vec!["orders 7 is missing".to_owned()];
+        wrong.proof = Some(proof);
+        assert_eq!(rules(&wrong), [Differs]);
     }
 
     #[test]

@@ -19,6 +19,7 @@ fn row(name: &str, position: u64, lag_events: u64) -> ConsumerRow {
         attempt: 0,
         previous_kept: false,
         operation: None,
+        proof: None,
         applied: Percentiles::default(),
         updated_at: at(0),
     }

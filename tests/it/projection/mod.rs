@@ -4,6 +4,7 @@ mod batches;
 mod checkpoints;
 mod generated;
 mod orders;
+mod proof;
 mod past;
 mod sales;
 mod search;

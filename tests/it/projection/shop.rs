@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use highwater::contract::{Position, RecordedEvent};
-use highwater::projection::{Opened, ReadModels};
+use highwater::projection::{OpenedModels, ReadModels};
 use highwater::subscription::{Consumer, ConsumerError};
 use rusqlite::Connection;
 use rusqlite::types::Value;
@@ -25,7 +25,7 @@ impl Shop {
     }
 
     async fn open_in(folder: TempDir) -> Shop {
-        let Opened {
+        let OpenedModels {
             models, consumers, ..
         } = ReadModels::open(folder.path()).await.unwrap();
         Shop {

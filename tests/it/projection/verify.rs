@@ -12,7 +12,7 @@ use serde_json::json;
 use super::shop::{Shop, follow};
 use super::story::{Story, euros, order};
 
-fn busy_story() -> Story {
+pub(super) fn busy_story() -> Story {
     let mut story = Story::new();
     story.registered("kettle", "Kettle", 4_000);
     story.of_product("kettle", "StockReceived", json!({ "quantity": 50 }));
@@ -38,7 +38,7 @@ fn busy_story() -> Story {
 }
 
 /// A log that the story was appended to, and read models that have followed it.
-async fn log_and_shop(story: &Story) -> (SqliteLog, Shop) {
+pub(super) async fn log_and_shop(story: &Story) -> (SqliteLog, Shop) {
     let mut shop = Shop::open().await;
     let log = SqliteLog::open(shop.data(), Options::default())
         .await
@@ -80,7 +80,7 @@ async fn catch_up(shop: &mut Shop, log: &SqliteLog) {
 }
 
 /// Changes a read model behind the back of its projection.
-fn tamper(shop: &Shop, name: &str, sql: &str) {
+pub(super) fn tamper(shop: &Shop, name: &str, sql: &str) {
     let database = Connection::open(shop.file(name)).unwrap();
     database.execute_batch(sql).unwrap();
 }

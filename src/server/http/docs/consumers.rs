@@ -256,6 +256,13 @@ fn consumer(paused: &Value) -> Value {
         "attempt": 0,
         "previous_kept": false,
         "operation": null,
+        "proof": {
+            "at": "2026-10-01T09:29:12.000000Z",
+            "as_of": 12_388,
+            "rows": 93,
+            "whole": false,
+            "differences": [],
+        },
         "applied": { "count": 120, "p50": 3.1, "p95": 9.4, "p99": 14.0 },
         "updated_at": "2026-10-01T09:30:02.000000Z",
     })

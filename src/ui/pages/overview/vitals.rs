@@ -127,6 +127,7 @@ mod tests {
             attempt: 0,
             previous_kept: false,
             operation: None,
+            proof: None,
             applied: Percentiles::default(),
             updated_at: Timestamp::default(),
         }
