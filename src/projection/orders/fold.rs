@@ -16,7 +16,9 @@ pub(super) struct Batch<'a> {
     orders: BTreeMap<OrderId, Order<'a>>,
     history: Vec<Entry<'a>>,
     past: Vec<PastVersion<'a>>,
+    /// As of the event that was folded last.
     counts: Counts,
+    /// As of each event that changed them.
     counted: Vec<(Position, Counts)>,
 }
 

@@ -5,8 +5,8 @@
 //! of its versions that ended after P.
 //!
 //! Which rows had a status as of P is asked of the versions by how long they lasted. Those that lasted from 2^n to
-//! 2^(n+1) positions and had begun at P began no longer than 2^(n+1) positions before it, and at least every second
-//! that began then still stood at P: a seek for each n and a short walk finds them all, however long the log is.
+//! 2^(n+1) positions and stood at P began less than 2^(n+1) positions before it, and all that began in the nearer half
+//! of these stood: a seek for each n and a short walk finds them all, however long the log is.
 
 mod standing;
 
