@@ -142,11 +142,9 @@ impl Watch {
             audit: self.audit.clone(),
         };
         let mut standing = self.standing.clone();
-        let other = |standing: &Arc<Standing>| {
-            rebuild(standing).is_none_or(|running| running.id != underway.id)
-        };
+        let unwanted = |standing: &Arc<Standing>| is_unwanted(standing, underway.id);
         // What is waited for is only that; the value is not kept, for it is locked.
-        let ended = async { standing.wait_for(other).await.map(drop) };
+        let ended = async { standing.wait_for(unwanted).await.map(drop) };
         tokio::select! {
             biased;
             _ = ended => self.discard(underway.at),
@@ -189,6 +187,13 @@ impl Watch {
             tracing::warn!(consumer.name = %self.slot.name, error = %error, "a build could not be thrown away");
         }
     }
+}
+
+/// Whether an operation was broken off. Done it is when the first server is done; each of the others goes on with its own.
+fn is_unwanted(standing: &Standing, id: OperationId) -> bool {
+    use OperationState::{Done, Running};
+    let operation = standing.operations.iter().find(|one| one.id == id);
+    operation.is_none_or(|operation| !matches!(operation.state, Running | Done))
 }
 
 fn rebuild(standing: &Standing) -> Option<Underway> {

@@ -11,4 +11,5 @@ mod past;
 mod read_models;
 mod rebuilds;
 mod resets;
+mod several_servers;
 mod state;
