@@ -5,7 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use crate::command::{CommandError, HistoryError, ParseError};
-use crate::contract::{Problem, ProblemKind};
+use crate::contract::{NoSuchPlace, Problem, ProblemKind};
 use crate::event_log::{AppendError, ExpectedVersion, LogError, PageError};
 use crate::projection::ProjectionError;
 use crate::schema::AdmissionError;
@@ -198,6 +198,12 @@ impl From<ControlError> for Problem {
             ControlError::Append(error) => error.into(),
             ControlError::Read(error) => error.into(),
         }
+    }
+}
+
+impl From<NoSuchPlace> for Problem {
+    fn from(error: NoSuchPlace) -> Problem {
+        Problem::new(ProblemKind::BadRequest, format!("`to` {error}"))
     }
 }
 

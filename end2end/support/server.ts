@@ -1,5 +1,5 @@
 // A server of one's own: on a free port, in a folder of its own, as a direct child in its own process group.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -67,6 +67,16 @@ export class Server {
   /** SIGTERM, as an operator stops it; fails where the server does not keep its promise to be gone in time. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM', STOP_MS);
+  }
+
+  /** What `highwater verify` says of the data; throws where a read model is not what a fresh fold gives. */
+  verify(): string {
+    const { status, stdout, stderr } = spawnSync(program(), ['verify', '--database', 'sqlite:data'], {
+      cwd: this.folder,
+      encoding: 'utf8',
+    });
+    if (status !== 0) throw new Error(`verify ended with ${status}:\n${stdout}${stderr}`);
+    return stdout;
   }
 
   /** Ends the server, however it stands, and removes its folder. */

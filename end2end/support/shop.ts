@@ -35,3 +35,10 @@ export async function orderByHand(page: Page, product: string, customer: string)
   await page.getByRole('button', { name: /^Place the order/ }).click();
   await expect(page).toHaveURL(/\/shop\/orders$/);
 }
+
+/** Starts the built-in stream of orders. */
+export async function traffic(url: string, rate: number): Promise<void> {
+  const body = new URLSearchParams({ rate: String(rate) });
+  const answer = await fetch(`${url}/api/fn/operator/start_traffic`, { method: 'POST', body });
+  if (!answer.ok) throw new Error(`traffic: ${answer.status} ${await answer.text()}`);
+}

@@ -1,14 +1,42 @@
-//! Consumers: where they are, and the operator's hand on them.
+//! Consumers: where they are, how they have been doing, and the operator's hand on them.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
-use crate::contract::{ConsumerRow, ConsumersView, Problem, Timestamp};
+use crate::contract::{
+    ConsumerRow, ConsumersView, HeatMap, Operation, OperationId, Problem, ResetPlan, Trend,
+    TrendRange,
+};
 
 /// Every consumer, and where they all were.
 #[server(prefix = "/api/fn/view", endpoint = "consumers", input = GetUrl)]
 pub async fn list_consumers() -> Result<ConsumersView, Problem> {
     Ok(crate::request::provided::<crate::subscription::Monitor>()?.view())
+}
+
+/// How a consumer has been doing.
+#[server(prefix = "/api/fn/view", endpoint = "trend", input = GetUrl)]
+pub async fn get_trend(
+    /// The consumer.
+    name: String,
+    /// How far back, and how fine.
+    range: TrendRange,
+) -> Result<Trend, Problem> {
+    let trends = crate::request::provided::<crate::subscription::Trends>()?;
+    Ok(trends
+        .of(&name, range, crate::contract::Timestamp::now())
+        .await?)
+}
+
+/// How long commands of late took until a consumer, or every one concerned, had applied them; `None` for a consumer that
+/// commands are not followed to.
+#[server(prefix = "/api/fn/view", endpoint = "heat", input = GetUrl)]
+pub async fn get_heat(
+    /// The consumer.
+    name: Option<String>,
+) -> Result<Option<HeatMap>, Problem> {
+    let convergences = crate::request::provided::<crate::live::Convergences>()?;
+    Ok(convergences.heat(name.as_deref()))
 }
 
 /// Pauses a consumer: it keeps its place and handles nothing until it is resumed.
@@ -18,11 +46,13 @@ pub async fn pause_consumer(
     name: String,
     /// Why; goes into the audit stream.
     reason: String,
-    /// When it resumes by itself.
-    until: Option<Timestamp>,
+    /// After how many minutes it resumes by itself; 0 for never.
+    #[server(default)]
+    minutes: u32,
 ) -> Result<ConsumerRow, Problem> {
     let control = crate::request::provided::<crate::subscription::Control>()?;
     let principal = crate::request::provided::<crate::contract::Principal>()?;
+    let until = (minutes > 0).then(|| crate::contract::Timestamp::now().after_minutes(minutes));
     Ok(control.pause(&principal, &name, &reason, until).await?)
 }
 
@@ -37,4 +67,49 @@ pub async fn resume_consumer(
     let control = crate::request::provided::<crate::subscription::Control>()?;
     let principal = crate::request::provided::<crate::contract::Principal>()?;
     Ok(control.resume(&principal, &name, &reason).await?)
+}
+
+/// What a reset would do; nothing is done.
+#[server(prefix = "/api/fn/operator", endpoint = "plan_reset", input = GetUrl)]
+pub async fn plan_reset(
+    /// The consumer.
+    name: String,
+    /// `start`, `end`, a position or a time, as a form carries it.
+    to: String,
+) -> Result<ResetPlan, Problem> {
+    let control = crate::request::provided::<crate::subscription::Control>()?;
+    Ok(control.plan_reset(&name, to.parse()?).await?)
+}
+
+/// Sets a consumer to another place in the log.
+#[server(prefix = "/api/fn/operator", endpoint = "reset_consumer")]
+pub async fn reset_consumer(
+    /// The consumer.
+    name: String,
+    /// `start`, `end`, a position or a time, as a form carries it.
+    to: String,
+    /// Why; goes into the audit stream.
+    reason: String,
+) -> Result<Operation, Problem> {
+    let control = crate::request::provided::<crate::subscription::Control>()?;
+    let principal = crate::request::provided::<crate::contract::Principal>()?;
+    let operation = control
+        .reset(&principal, &name, to.parse()?, &reason)
+        .await?;
+    // Without script the form would come back to its review.
+    crate::request::redirect_plain_form(&format!("/consumers/{name}"));
+    Ok(operation)
+}
+
+/// Breaks an operation off.
+#[server(prefix = "/api/fn/operator", endpoint = "cancel_operation")]
+pub async fn cancel_operation(
+    /// The operation.
+    id: OperationId,
+    /// Why; goes into the audit stream.
+    reason: String,
+) -> Result<Operation, Problem> {
+    let control = crate::request::provided::<crate::subscription::Control>()?;
+    let principal = crate::request::provided::<crate::contract::Principal>()?;
+    Ok(control.cancel(&principal, id, &reason).await?)
 }

@@ -19,7 +19,8 @@ pub use commands::{
     get_convergence, place_order, receive_stock, register_product, ship_order,
 };
 pub use consumers::{
-    PauseConsumer, ResumeConsumer, list_consumers, pause_consumer, resume_consumer,
+    CancelOperation, PauseConsumer, ResetConsumer, ResumeConsumer, cancel_operation, get_heat,
+    get_trend, list_consumers, pause_consumer, plan_reset, reset_consumer, resume_consumer,
 };
 pub use events::{get_event, list_events, list_stream};
 pub use history::get_history;

@@ -22,6 +22,14 @@ pub enum ConsumerKind {
     Group,
 }
 
+impl ConsumerKind {
+    /// Whether what the consumer keeps is made of everything before, so that going back means to begin anew.
+    #[must_use]
+    pub fn refolds(self) -> bool {
+        matches!(self, ConsumerKind::Projection | ConsumerKind::Process)
+    }
+}
+
 impl fmt::Display for ConsumerKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

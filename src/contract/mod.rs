@@ -6,6 +6,7 @@ mod alert;
 mod consumer;
 mod convergence;
 mod event;
+mod heat;
 mod history;
 mod ids;
 mod inventory;
@@ -38,13 +39,17 @@ pub use event::{
     CommandOfEvent, Direction, EventFilter, EventPage, EventView, Metadata, RecordedEvent,
     StreamPage,
 };
+pub use heat::{
+    HEAT_COLUMNS, HEAT_ROWS, HEAT_STEP_S, HeatColumn, HeatMap, heat_row, heat_row_start_ms,
+};
 pub use history::{AggregateAt, AggregateHistory, Change, Step};
 pub use ids::{CommandId, EventId, InvalidName, OperationId, OrderId, Sku, StreamName};
 pub use inventory::StockRow;
 pub use live::{ClientFrame, Delta, ServerFrame, Topic, WatchId};
 pub use money::{Currency, Money};
 pub use operation::{
-    Compared, Operation, OperationKind, OperationState, RebuildPlan, ResetPlan, ResetTo,
+    Compared, NoSuchPlace, Operation, OperationKind, OperationState, RebuildPlan, ResetPlan,
+    ResetTo,
 };
 pub use order::{
     HistoryEntry, OrderCounts, OrderDetail, OrderLine, OrderQuery, OrderRow, OrderSort,

@@ -4,6 +4,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 
 use super::{OperationId, Position, Timestamp};
 
@@ -92,6 +93,17 @@ pub struct RebuildPlan {
     pub notes: Vec<String>,
 }
 
+impl Operation {
+    /// How much of it is done, of 100.
+    #[must_use]
+    pub fn percent(&self) -> u64 {
+        match self.total {
+            0 => 100,
+            total => (u128::from(self.done.min(total)) * 100 / u128::from(total)) as u64,
+        }
+    }
+}
+
 /// What a reset would do, before anything is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ResetPlan {
@@ -135,6 +147,33 @@ impl fmt::Display for ResetTo {
     }
 }
 
+/// The text is none of those that name a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be `start`, `end`, a position or a time (RFC 3339)")]
+pub struct NoSuchPlace;
+
+/// As a form or an address carries it, where everything is text.
+impl FromStr for ResetTo {
+    type Err = NoSuchPlace;
+
+    fn from_str(text: &str) -> Result<ResetTo, NoSuchPlace> {
+        match text.parse::<u64>() {
+            Ok(number) => Ok(ResetTo::Position(Position(number))),
+            Err(_) => ResetTo::of_word(text).ok_or(NoSuchPlace),
+        }
+    }
+}
+
+impl ResetTo {
+    fn of_word(text: &str) -> Option<ResetTo> {
+        match text {
+            "start" => Some(ResetTo::Start),
+            "end" => Some(ResetTo::End),
+            text => Timestamp::parse(text).map(ResetTo::Time),
+        }
+    }
+}
+
 impl Serialize for ResetTo {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -153,14 +192,10 @@ impl<'de> Deserialize<'de> for ResetTo {
             #[serde(borrow)]
             Text(Cow<'a, str>),
         }
-        let wrong = || D::Error::custom("must be `start`, `end`, a position or a time (RFC 3339)");
+        let wrong = || D::Error::custom(NoSuchPlace);
         match Given::deserialize(deserializer).map_err(|_| wrong())? {
             Given::Number(number) => Ok(ResetTo::Position(Position(number))),
-            Given::Text(text) => match text.as_ref() {
-                "start" => Ok(ResetTo::Start),
-                "end" => Ok(ResetTo::End),
-                text => Timestamp::parse(text).map(ResetTo::Time).ok_or_else(wrong),
-            },
+            Given::Text(text) => ResetTo::of_word(&text).ok_or_else(wrong),
         }
     }
 }
@@ -212,6 +247,8 @@ mod tests {
         ] {
             let json = serde_json::to_string(&target).expect("json");
             assert_eq!(serde_json::from_str::<ResetTo>(&json).expect(&json), target);
+            assert_eq!(target.to_string().parse(), Ok(target));
         }
+        assert_eq!("begin".parse::<ResetTo>(), Err(NoSuchPlace));
     }
 }

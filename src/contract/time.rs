@@ -42,6 +42,12 @@ impl Timestamp {
         (self.0 - earlier.0) as f64 / 1_000.0
     }
 
+    /// So many minutes later.
+    #[must_use]
+    pub fn after_minutes(self, minutes: u32) -> Timestamp {
+        Timestamp(self.0.saturating_add(i64::from(minutes) * 60_000_000))
+    }
+
     /// The start of the hour that this point lies in, in UTC.
     #[must_use]
     pub fn start_of_hour(self) -> Timestamp {

@@ -71,11 +71,20 @@ pub(super) struct Lane {
     pub applied_at: Option<Timestamp>,
 }
 
-/// What a mark has completed, in microseconds since the commit: lanes by consumer, windows by command name.
+/// How long something took from a commit.
+#[derive(Clone, Copy)]
+pub(super) struct Took {
+    pub committed_at: Timestamp,
+    pub micros: i64,
+}
+
+/// What a mark has completed: lanes by consumer, windows by command name.
 #[derive(Default)]
 pub(super) struct Applied {
-    pub lanes: Vec<(usize, i64)>,
-    pub windows: Vec<(String, i64)>,
+    pub lanes: Vec<(usize, Took)>,
+    pub windows: Vec<(String, Took)>,
+    /// Commands that are no longer followed; where something of them was open, it will never be closed.
+    pub forgotten: Vec<Followed>,
 }
 
 pub(super) struct Followers {
@@ -132,7 +141,7 @@ impl Followers {
         }
         self.by_id.insert(followed.command.id, position);
         self.by_position.insert(position, followed);
-        self.forget();
+        applied.forgotten = self.forget();
         applied
     }
 
@@ -195,18 +204,27 @@ impl Followers {
             .map(|(_, followed)| followed)
     }
 
-    fn forget(&mut self) {
+    fn forget(&mut self) -> Vec<Followed> {
+        let mut forgotten = Vec::new();
         while self.by_position.len() > COMMANDS {
             if let Some((_, followed)) = self.by_position.pop_first() {
                 self.by_id.remove(&followed.command.id);
+                forgotten.push(followed);
             }
         }
+        forgotten
     }
 }
 
 impl Followed {
+    /// The consumers that have not applied it.
+    pub fn open(&self) -> impl Iterator<Item = usize> {
+        let open = self.lanes.iter().filter(|lane| lane.applied_at.is_none());
+        open.map(|lane| lane.consumer)
+    }
+
     fn mark(&mut self, consumer: usize, handled: Handled, applied: &mut Applied) {
-        let since_commit = self.since_commit(handled.applied_at);
+        let took = self.took_until(handled.applied_at);
         let Some(lane) = self.lanes.iter_mut().find(|lane| lane.consumer == consumer) else {
             return;
         };
@@ -216,16 +234,23 @@ impl Followed {
         // A batch can be taken up before the event in it that matters here was even committed by its neighbours.
         lane.started_at = Some(handled.started_at.max(self.command.committed_at));
         lane.applied_at = Some(handled.applied_at.max(self.command.committed_at));
-        applied.lanes.push((consumer, since_commit));
-        if self.lanes.iter().all(|lane| lane.applied_at.is_some()) {
+        applied.lanes.push((consumer, took));
+        if self.open().next().is_none() {
             let last = self.lanes.iter().filter_map(|lane| lane.applied_at).max();
-            let window = last.map_or(0, |at| self.since_commit(at));
+            let window = self.took_until(last.unwrap_or(self.command.committed_at));
             applied.windows.push((self.command.name.clone(), window));
         }
     }
 
     fn concerns(&self, consumer: usize) -> bool {
         self.lanes.iter().any(|lane| lane.consumer == consumer)
+    }
+
+    fn took_until(&self, at: Timestamp) -> Took {
+        Took {
+            committed_at: self.command.committed_at,
+            micros: self.since_commit(at),
+        }
     }
 
     fn since_commit(&self, at: Timestamp) -> i64 {

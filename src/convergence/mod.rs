@@ -4,16 +4,18 @@
 //! painted. Kept in memory for the most recent commands: it explains, it decides nothing.
 
 mod follow;
+mod heat;
 mod recent;
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::contract::{
-    CommandConvergence, CommandId, ConsumerKind, ConsumerProgress, Percentiles, Position,
+    CommandConvergence, CommandId, ConsumerKind, ConsumerProgress, HeatMap, Percentiles, Position,
     StageStats, Timestamp,
 };
 use follow::{Followed, Followers};
+use heat::Heat;
 use recent::Recent;
 
 pub use follow::{CommittedCommand, Handled, Painted};
@@ -46,6 +48,10 @@ struct Inner {
     all_windows: Recent,
     pushed: Recent,
     painted: Recent,
+    /// By consumer: when commands were committed, and how long until it had applied them.
+    heats: Vec<Heat>,
+    /// The same until every consumer concerned had.
+    heat_of_windows: Heat,
 }
 
 impl Convergence {
@@ -61,6 +67,8 @@ impl Convergence {
             all_windows: Recent::default(),
             pushed: Recent::default(),
             painted: Recent::default(),
+            heats: concerned.iter().map(|_| Heat::default()).collect(),
+            heat_of_windows: Heat::default(),
         };
         Convergence {
             concerned,
@@ -80,6 +88,7 @@ impl Convergence {
             .or_default()
             .record(elapsed);
         metrics::histogram!("highwater_command_committed_seconds").record(seconds(elapsed));
+        inner.heat_up(&concerned, command.committed_at);
         // Consumers may have been faster than the sender of the command: they are told first by the log.
         let early = inner.followers.add(command, concerned);
         inner.record_applied(&self.concerned, early);
@@ -133,6 +142,20 @@ impl Convergence {
         match self.index(consumer) {
             Some(index) => self.lock().applied[index].percentiles(),
             None => Percentiles::default(),
+        }
+    }
+
+    /// When the commands of the last half hour were committed, and how long until this consumer had applied them; until every
+    /// consumer concerned had where none is named. `None` for a consumer that is not followed.
+    #[must_use]
+    pub fn heat(&self, consumer: Option<&str>) -> Option<HeatMap> {
+        let now = Timestamp::now();
+        match consumer {
+            Some(name) => {
+                let index = self.index(name)?;
+                Some(self.lock().heats[index].read(now))
+            }
+            None => Some(self.lock().heat_of_windows.read(now)),
         }
     }
 
@@ -249,16 +272,42 @@ impl Convergence {
 }
 
 impl Inner {
-    fn record_applied(&mut self, concerned: &[Concerned], applied: follow::Applied) {
-        for (consumer, elapsed) in applied.lanes {
-            self.applied[consumer].record(elapsed);
-            metrics::histogram!("highwater_command_applied_seconds", "consumer" => concerned[consumer].name)
-                .record(seconds(elapsed));
+    /// Cells of a command that concerns these consumers.
+    fn heat_up(&mut self, concerned: &[usize], committed_at: Timestamp) {
+        for consumer in concerned {
+            self.heats[*consumer].committed(committed_at);
         }
-        for (command, elapsed) in applied.windows {
-            self.all_windows.record(elapsed);
-            self.window.entry(command).or_default().record(elapsed);
-            metrics::histogram!("highwater_command_window_seconds").record(seconds(elapsed));
+        if !concerned.is_empty() {
+            self.heat_of_windows.committed(committed_at);
+        }
+    }
+
+    fn record_applied(&mut self, concerned: &[Concerned], applied: follow::Applied) {
+        for (consumer, took) in applied.lanes {
+            self.applied[consumer].record(took.micros);
+            self.heats[consumer].applied(took.committed_at, took.micros);
+            metrics::histogram!("highwater_command_applied_seconds", "consumer" => concerned[consumer].name)
+                .record(seconds(took.micros));
+        }
+        for (command, took) in applied.windows {
+            self.all_windows.record(took.micros);
+            self.window.entry(command).or_default().record(took.micros);
+            self.heat_of_windows.applied(took.committed_at, took.micros);
+            metrics::histogram!("highwater_command_window_seconds").record(seconds(took.micros));
+        }
+        for forgotten in &applied.forgotten {
+            self.cool_down(forgotten);
+        }
+    }
+
+    /// A command that is no longer followed does not wait for ever.
+    fn cool_down(&mut self, forgotten: &Followed) {
+        let committed_at = forgotten.command.committed_at;
+        for consumer in forgotten.open() {
+            self.heats[consumer].forgotten(committed_at);
+        }
+        if forgotten.open().next().is_some() {
+            self.heat_of_windows.forgotten(committed_at);
         }
     }
 }

@@ -98,3 +98,26 @@ fn the_first_page_that_paints_it_counts() {
     assert_eq!(followed.pushed_at, Some(at(5_000)));
     assert_eq!(followed.painted_at, Some(at(6_000)));
 }
+
+#[test]
+fn the_heat_map_counts_what_waits_and_what_was_applied() {
+    let convergence = two_consumers();
+    let mut command = place_order(7);
+    command.committed_at = Timestamp::now();
+    let applied = command.committed_at.as_micros() + 3_000;
+    convergence.committed(command);
+    let column = |consumer| {
+        let map = convergence.heat(consumer).expect("followed");
+        map.columns
+            .into_iter()
+            .next()
+            .map(|c| (c.applied, c.waiting))
+    };
+    assert_eq!(column(Some("orders")), Some((vec![], 1)));
+    assert_eq!(column(None), Some((vec![], 1)));
+    assert_eq!(column(Some("stock")), None, "not concerned");
+    convergence.applied("orders", handled(6, 7, applied));
+    assert_eq!(column(Some("orders")), Some((vec![(3, 1)], 0)));
+    assert_eq!(column(None), Some((vec![(3, 1)], 0)));
+    assert!(convergence.heat(Some("nobody")).is_none());
+}

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use crate::contract::{
-    CommandConvergence, CommandId, ConsumerProgress, ConsumerRow, ConsumerState, Percentiles,
-    Position, Timestamp,
+    CommandConvergence, CommandId, ConsumerProgress, ConsumerRow, ConsumerState, HeatMap,
+    Percentiles, Position, Timestamp,
 };
 use crate::convergence::Convergence;
 use crate::event_log::{CommandRecord, LogError, LogQuery, SharedLog};
@@ -42,6 +42,13 @@ impl Convergences {
             },
         };
         Ok(found.map(|convergence| self.with_reasons(convergence)))
+    }
+
+    /// When the commands of the last half hour were committed, and how long until this consumer, or every one concerned, had
+    /// applied them; `None` for a consumer that commands are not followed to.
+    #[must_use]
+    pub fn heat(&self, consumer: Option<&str>) -> Option<HeatMap> {
+        self.convergence.heat(consumer)
     }
 
     /// What can be said of a command of which only the log knows: which checkpoints have passed it, not when.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::audit::{Ending, Underway};
 use super::control::checked;
-use super::reset::{estimate_ms, refolds};
+use super::reset::estimate_ms;
 use super::{Control, ControlError, Slot};
 use crate::contract::{Operation, OperationId, OperationKind, OperationState, Position, Principal};
 use crate::event_log::{LogError, SharedLog};
@@ -50,7 +50,7 @@ impl Control {
             return Err(ControlError::Ended(id));
         }
         let slot: Arc<Slot> = self.slot(&consumer)?;
-        if underway.kind == OperationKind::Reset && refolds(slot.kind) {
+        if underway.kind == OperationKind::Reset && slot.kind.refolds() {
             return Err(ControlError::NotCancellable(consumer));
         }
         let ending = Ending {

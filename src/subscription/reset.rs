@@ -28,7 +28,7 @@ impl Control {
         let (first, last) = (from.min(target), from.max(target));
         let events = self.log.count(&slot.wanted, first, last).await?;
         // What is folded again on the way to the place, or passed over.
-        let before = match refolds(slot.kind) && target < from {
+        let before = match slot.kind.refolds() && target < from {
             true => {
                 self.log
                     .count(&slot.wanted, Position::START, target)
@@ -66,7 +66,7 @@ impl Control {
         let reason = checked(reason)?;
         let plan = self.plan_reset(name, to).await?;
         let slot = self.slot(name)?;
-        let first = match refolds(slot.kind) && plan.to < plan.from {
+        let first = match slot.kind.refolds() && plan.to < plan.from {
             true => Position::START,
             false => plan.from.min(plan.to),
         };
@@ -107,11 +107,6 @@ async fn before(log: &SharedLog, time: Timestamp) -> Result<Option<Position>, Lo
     };
     let first = log.read(query).await?.pop();
     Ok(first.map(|event| Position(event.position.0.saturating_sub(1))))
-}
-
-/// Whether what the consumer keeps is made of everything before, so that going back means to begin anew.
-pub(super) fn refolds(kind: ConsumerKind) -> bool {
-    matches!(kind, ConsumerKind::Projection | ConsumerKind::Process)
 }
 
 pub(super) fn estimate_ms(slot: &Slot, events: u64) -> Option<u64> {

@@ -14,17 +14,18 @@ pub fn round_step(least: f64) -> f64 {
         .unwrap_or(10.0 * magnitude)
 }
 
-/// A round step for clock times, in milliseconds: whole seconds and minutes as clocks divide them.
+/// A round step for clock times, in milliseconds: whole seconds, minutes and hours as clocks divide them.
 #[must_use]
 pub fn round_clock_step(least_ms: f64) -> f64 {
-    const SECONDS: [f64; 11] = [
-        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0,
+    const SECONDS: [f64; 16] = [
+        1.0, 2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1_800.0, 3_600.0, 7_200.0,
+        10_800.0, 21_600.0, 43_200.0,
     ];
     SECONDS
         .into_iter()
         .map(|seconds| seconds * 1_000.0)
         .find(|step| *step >= least_ms)
-        .unwrap_or(3_600_000.0)
+        .unwrap_or(86_400_000.0)
 }
 
 /// The multiples of `step` in `from..=to`; none where there would be more than 200.
@@ -65,6 +66,7 @@ mod tests {
     fn clock_steps_follow_the_clock() {
         assert_eq!(round_clock_step(11_000.0), 15_000.0);
         assert_eq!(round_clock_step(70_000.0), 120_000.0);
+        assert_eq!(round_clock_step(4_000_000.0), 7_200_000.0);
     }
 
     #[test]

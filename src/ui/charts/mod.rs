@@ -5,8 +5,11 @@
 
 mod axis;
 mod bars;
+mod clock;
 mod figures;
+mod heat;
 mod horizon;
+mod keys;
 mod labels;
 mod measure;
 mod pace;
@@ -15,10 +18,14 @@ mod sparkline;
 mod svg;
 mod table;
 mod text;
+mod trend;
 mod waterfall;
 
 pub use bars::{Bar, Bars};
+pub use clock::ClockAxis;
+pub use heat::Heat;
 pub use horizon::{Flag, Horizon, Mark};
-pub use position_time::{ClockAxis, PositionTime};
+pub use position_time::PositionTime;
 pub use sparkline::{Sparkline, rates};
+pub use trend::TrendChart;
 pub use waterfall::Waterfall;

@@ -89,18 +89,29 @@ pub fn PhoneTabs() -> impl IntoView {
     view! { {tabs} }.into_any()
 }
 
-/// How many consumers do not keep up.
+/// How many rules are broken; where none is, how many consumers do not keep up.
 #[component]
 fn ConsumersNote() -> impl IntoView {
-    let live = use_live();
+    let (live, pulse) = (use_live(), use_pulse());
+    let alerts = move || pulse.with(|pulse| pulse.as_ref().map_or(0, |pulse| pulse.alerts.len()));
     let late = move || {
         live.consumers.with(|rows| {
             let well = |state| matches!(state, ConsumerState::Ok | ConsumerState::WarmingUp);
             rows.iter().filter(|row| !well(row.state)).count()
         })
     };
-    let text = move || (late() > 0).then(|| format!("{} not ok", late()));
-    view! { <span class="place-note is-bad">{text}</span> }.into_any()
+    let text = move || match (alerts(), late()) {
+        (0, 0) => None,
+        (0, late) => Some(format!("{late} not ok")),
+        (1, _) => Some("1 alert".to_owned()),
+        (alerts, _) => Some(format!("{alerts} alerts")),
+    };
+    view! {
+        <Suspense>
+            <span class="place-note is-bad">{text}</span>
+        </Suspense>
+    }
+    .into_any()
 }
 
 #[component]

@@ -7,6 +7,7 @@
 pub mod backoff;
 mod client;
 pub mod clock;
+mod refresh;
 mod status;
 pub mod watches;
 
@@ -19,6 +20,7 @@ use crate::contract::{
     ConsumerRow, ConsumerState, Delta, Head, Position, Problem, Pulse, Timestamp, Topic, WatchId,
 };
 
+pub use refresh::refreshed;
 pub use status::{Connection, Returned};
 pub use watches::Frame;
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::contract::{ConsumerState, OrderStatus};
+use crate::contract::{AlertRule, ConsumerRow, ConsumerState, OperationState, OrderStatus};
 
 /// What a state means for the person who looks at it; decides icon and colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +61,52 @@ pub fn consumer_tone(state: ConsumerState) -> Tone {
     }
 }
 
+/// What a broken rule means.
+#[must_use]
+pub fn alert_tone(rule: AlertRule) -> Tone {
+    match rule {
+        AlertRule::Stopped | AlertRule::Differs | AlertRule::Stalled => Tone::Bad,
+        AlertRule::AgeOverBudget | AlertRule::Parked | AlertRule::WindowOverBudget => Tone::Warn,
+    }
+}
+
+/// The word for a broken rule, as a person reads it.
+#[must_use]
+pub fn alert_label(rule: AlertRule) -> &'static str {
+    match rule {
+        AlertRule::Stopped => "Stopped",
+        AlertRule::Differs => "Wrong",
+        AlertRule::Stalled => "Stalled",
+        AlertRule::AgeOverBudget => "Late",
+        AlertRule::Parked => "Parked",
+        AlertRule::WindowOverBudget => "Slow",
+    }
+}
+
+/// What an operation's state means.
+#[must_use]
+pub fn operation_tone(state: OperationState) -> Tone {
+    match state {
+        OperationState::Running => Tone::Progress,
+        OperationState::Done => Tone::Ok,
+        OperationState::Cancelled => Tone::Operator,
+        OperationState::Superseded => Tone::Quiet,
+        OperationState::Failed => Tone::Bad,
+    }
+}
+
+/// The word for an operation's state, as a person reads it.
+#[must_use]
+pub fn operation_label(state: OperationState) -> &'static str {
+    match state {
+        OperationState::Running => "Running",
+        OperationState::Done => "Done",
+        OperationState::Cancelled => "Cancelled",
+        OperationState::Superseded => "Superseded",
+        OperationState::Failed => "Failed",
+    }
+}
+
 /// What an order's status means.
 #[must_use]
 pub fn order_tone(status: OrderStatus) -> Tone {
@@ -105,21 +151,33 @@ pub fn Badge(
     .into_any()
 }
 
-/// A consumer's state; `attempt` counts while it is retrying.
+/// A consumer's state, with what counts while it lasts: tries, or how much of a replay is done.
 #[component]
 pub fn ConsumerBadge(
-    /// The state.
-    #[prop(into)]
-    state: Signal<ConsumerState>,
-    /// How often the present event was tried again.
-    #[prop(optional, into)]
-    attempt: Signal<u32>,
+    /// The consumer; offline where it is not known.
+    row: Memo<Option<ConsumerRow>>,
 ) -> impl IntoView {
-    let text = Signal::derive(move || match (state.get(), attempt.get()) {
-        (ConsumerState::Retrying, attempt) if attempt > 0 => format!("Retrying {attempt}"),
-        (state, _) => state.label().to_owned(),
+    let tone = Signal::derive(move || {
+        let state = row.with(|row| row.as_ref().map(|row| row.state));
+        consumer_tone(state.unwrap_or(ConsumerState::Offline))
     });
-    view! { <Badge tone=Signal::derive(move || consumer_tone(state.get())) text=text /> }.into_any()
+    let text = Signal::derive(move || {
+        row.with(|row| match row {
+            Some(row) => consumer_words(row),
+            None => ConsumerState::Offline.label().to_owned(),
+        })
+    });
+    view! { <Badge tone text/> }.into_any()
+}
+
+/// "Ok", "Retrying 3", "Replaying 43 %".
+fn consumer_words(row: &ConsumerRow) -> String {
+    let label = row.state.label();
+    match (row.state, &row.operation) {
+        (ConsumerState::Retrying, _) if row.attempt > 0 => format!("{label} {}", row.attempt),
+        (ConsumerState::Replaying, Some(operation)) => format!("{label} {} %", operation.percent()),
+        _ => label.to_owned(),
+    }
 }
 
 /// An order's status.

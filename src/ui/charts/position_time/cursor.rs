@@ -3,45 +3,13 @@
 use super::layout::Geometry;
 use super::series::{Place, Series};
 use crate::contract::{PositionSample, Timestamp};
+use crate::ui::charts::keys::{Step, shifted};
 
 /// Where the cursor is. It keeps its moment while new samples come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     at: Timestamp,
     place: Place,
-}
-
-/// What a key does to the cursor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// This many samples on, or back.
-    Through(i32),
-    /// To the first sample.
-    First,
-    /// To the last sample.
-    Last,
-    /// This many consumers on, or back.
-    Across(i32),
-    /// No cursor any more.
-    Away,
-}
-
-impl Step {
-    /// What a key does; `None` for keys that are not ours.
-    #[must_use]
-    pub fn of_key(key: &str, fast: bool) -> Option<Step> {
-        let far = if fast { 10 } else { 1 };
-        match key {
-            "ArrowLeft" => Some(Step::Through(-far)),
-            "ArrowRight" => Some(Step::Through(far)),
-            "Home" => Some(Step::First),
-            "End" => Some(Step::Last),
-            "ArrowUp" => Some(Step::Across(-1)),
-            "ArrowDown" => Some(Step::Across(1)),
-            "Escape" => Some(Step::Away),
-            _ => None,
-        }
-    }
 }
 
 impl Cursor {
@@ -134,16 +102,6 @@ fn nearest_sample(samples: &[PositionSample], at: Timestamp) -> Option<usize> {
         .map(|(i, _)| i)
 }
 
-fn shifted(index: usize, by: i32, last: usize) -> usize {
-    let by_size = by.unsigned_abs() as usize;
-    let to = if by < 0 {
-        index.saturating_sub(by_size)
-    } else {
-        index.saturating_add(by_size)
-    };
-    to.min(last)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,8 +152,6 @@ mod tests {
     #[test]
     fn escape_takes_the_cursor_away() {
         assert_eq!(after(&[Step::Last, Step::Away]), None);
-        assert_eq!(Step::of_key("Escape", false), Some(Step::Away));
-        assert_eq!(Step::of_key("a", false), None);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The two gaps between a consumer and the head at one moment: events up, age across.
 
-use super::clock::ClockAxis;
 use super::layout::Geometry;
 use super::series::Series;
 use crate::contract::{PositionSample, Timestamp};
+use crate::ui::charts::clock::ClockAxis;
 use crate::ui::charts::figures::duration;
 use crate::ui::charts::svg::{Anchor, Text};
 use crate::ui::charts::text::width_of;

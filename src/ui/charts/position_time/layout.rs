@@ -1,10 +1,10 @@
 //! Where everything of a position-time chart stands. Pure: samples and a size in, paths and texts out.
 
-use super::clock::ClockAxis;
 use super::end_labels::{EndLabel, end_labels};
 use super::series::Series;
 use crate::contract::{PositionSample, Timestamp};
 use crate::ui::charts::axis::{multiples, round_clock_step, round_step};
+use crate::ui::charts::clock::ClockAxis;
 use crate::ui::charts::svg::{Anchor, Text, polyline};
 use crate::ui::charts::text::width_of;
 use crate::ui::parts::thousands;

@@ -1,6 +1,5 @@
 //! The position-time chart: time across, position up; the head is one line and each consumer another.
 
-mod clock;
 mod cursor;
 mod draw;
 mod end_labels;
@@ -13,12 +12,13 @@ use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use super::clock::ClockAxis;
+use super::keys::Step;
 use super::measure::{pointer_in, width_of_box};
 use super::pace::frames;
 use super::table::ChartTable;
 use crate::contract::{ConsumerRow, PositionSample};
-pub use clock::ClockAxis;
-use cursor::{Cursor, Step};
+use cursor::Cursor;
 use gap::Gap;
 use layout::{Input, Layout};
 use series::Series;

@@ -5,71 +5,103 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::list_stream;
 use crate::contract::{
-    ConsumerRow, Direction, Position, Problem, ProblemKind, RecordedEvent, StreamName, Timestamp,
+    ConsumerRow, Direction, EventId, OperationId, OperationState, Position, Problem, ProblemKind,
+    RecordedEvent, StreamName, Timestamp,
 };
 use crate::ui::parts::{Empty, ErrorNote, Panel, PositionLink, Time};
 
+/// How many are looked at.
+const LOOKED_AT: u32 = 100;
 /// How many are shown.
-const SHOWN: u32 = 20;
+const SHOWN: usize = 20;
+
+/// The last deeds, newest first, read again whenever one is done.
+pub type Deeds = Resource<Result<Vec<Deed>, Problem>>;
 
 /// One deed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Deed {
-    position: Position,
-    at: Timestamp,
-    event_type: String,
-    by: String,
-    reason: String,
+pub struct Deed {
+    /// The event.
+    pub id: EventId,
+    /// Its place in the log.
+    pub position: Position,
+    /// When it was done.
+    pub at: Timestamp,
+    /// What it was.
+    pub event_type: String,
+    /// Who did it.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+    /// Where the consumer was set and how many events that takes, where it was a reset.
+    pub reset: Option<(Position, u64)>,
+    /// The operation that has ended, and how, where one has.
+    pub ended: Option<(OperationId, OperationState)>,
 }
 
 /// The payload of an audit event, as far as it is shown.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 struct Payload {
     #[serde(default)]
     by: String,
-    #[serde(default)]
-    reason: String,
+    reason: Option<String>,
+    to: Option<Position>,
+    events: Option<u64>,
+    operation: Option<OperationId>,
+    state: Option<OperationState>,
 }
 
 impl Deed {
     fn of(event: &RecordedEvent) -> Deed {
-        // An event that says neither is shown all the same.
-        let payload = serde_json::from_str::<Payload>(event.data.get());
-        let (by, reason) = payload.map(|p| (p.by, p.reason)).unwrap_or_default();
+        // An event that says none of it is shown all the same.
+        let payload = serde_json::from_str::<Payload>(event.data.get()).unwrap_or_default();
         Deed {
+            id: event.id,
             position: event.position,
             at: event.recorded_at,
             event_type: event.event_type.clone(),
-            by,
-            reason,
+            by: payload.by,
+            reason: payload.reason.unwrap_or_default(),
+            reset: payload.to.zip(payload.events),
+            ended: payload.operation.zip(payload.state),
         }
     }
 }
 
-/// The last deeds, newest first; none where nobody ever did anything.
-async fn deeds(name: String) -> Result<Vec<Deed>, Problem> {
+/// The last deeds on a consumer, read again whenever it is paused or resumed and whenever an operation begins or ends.
+#[must_use]
+pub fn deeds_of(name: String, row: Memo<Option<ConsumerRow>>) -> Deeds {
+    let standing = Memo::new(move |_| {
+        row.with(|row| {
+            let row = row.as_ref()?;
+            let operation = row.operation.as_ref().map(|operation| operation.id);
+            Some((row.paused.clone(), operation))
+        })
+    });
+    let source = move || (name.clone(), standing.get());
+    Resource::new_blocking(source, |(name, _)| read(name))
+}
+
+/// None where nobody ever did anything.
+async fn read(name: String) -> Result<Vec<Deed>, Problem> {
     let stream = StreamName::try_new(format!("audit-{name}"))
         .map_err(|why| Problem::new(ProblemKind::BadRequest, why.to_string()))?;
-    match list_stream(stream, None, Direction::Backward, SHOWN).await {
+    match list_stream(stream, None, Direction::Backward, LOOKED_AT).await {
         Ok(page) => Ok(page.events.iter().map(Deed::of).collect()),
         Err(problem) if problem.is(ProblemKind::StreamNotFound) => Ok(Vec::new()),
         Err(problem) => Err(problem),
     }
 }
 
-/// The audit stream of a consumer; read again whenever it is paused or resumed.
+/// The audit stream of a consumer.
 #[component]
 pub fn AuditPanel(
     /// The consumer.
     name: String,
-    /// Its row.
-    row: Memo<Option<ConsumerRow>>,
+    /// Its last deeds.
+    deeds: Deeds,
 ) -> impl IntoView {
-    let paused =
-        Memo::new(move |_| row.with(|row| row.as_ref().and_then(|row| row.paused.clone())));
     let stream = format!("/streams/audit-{name}");
-    let source = move || (name.clone(), paused.get());
-    let deeds = Resource::new_blocking(source, |(name, _)| deeds(name));
     let aside = move || view! { <a href=stream.clone()>"audit stream"</a> };
     view! {
         <Panel title="What operators did" class="is-flush" aside>
@@ -77,7 +109,7 @@ pub fn AuditPanel(
                 {move || Suspend::new(async move {
                     match deeds.await {
                         Ok(deeds) if deeds.is_empty() => {
-                            view! { <Empty title="Nobody has paused or resumed it."/> }.into_any()
+                            view! { <Empty title="Nobody has touched it."/> }.into_any()
                         }
                         Ok(deeds) => deeds_table(deeds).into_any(),
                         Err(problem) => view! { <ErrorNote problem/> }.into_any(),
@@ -100,6 +132,7 @@ fn deeds_table(deeds: Vec<Deed>) -> impl IntoView {
             </tr>
         }
     };
+    let rows: Vec<_> = deeds.into_iter().take(SHOWN).map(row).collect();
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Table of what operators did">
             <table class="table audit">
@@ -112,7 +145,7 @@ fn deeds_table(deeds: Vec<Deed>) -> impl IntoView {
                         <th scope="col">"Reason"</th>
                     </tr>
                 </thead>
-                <tbody>{deeds.into_iter().map(row).collect::<Vec<_>>()}</tbody>
+                <tbody>{rows}</tbody>
             </table>
         </div>
     }

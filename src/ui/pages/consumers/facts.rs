@@ -97,13 +97,26 @@ pub fn Facts(
         })
     };
     let p50 = move || row.with(|row| percentile(row.as_ref().and_then(|row| row.applied.p50)));
+    let per_second = move || {
+        row.with(|row| {
+            row.as_ref()
+                .map_or("—".to_owned(), |row| rate(row.rate_per_s))
+        })
+    };
+    let catches_up = move || match row.with(|row| row.as_ref().map(eta_words)).as_deref() {
+        None | Some("—") => "events/s".to_owned(),
+        Some(eta) => format!("events/s, there in {eta}"),
+    };
     view! {
         <dl class="stats">
             {fact("Behind", |row| thousands(row.lag_events), "events")}
             {fact("Age", age_words, "of the oldest")}
-            {fact("Catches up in", eta_words, "")}
             {fact("Position", |row| position_text(row.position), "")}
-            {fact("Rate", |row| rate(row.rate_per_s), "events/s")}
+            <div>
+                <dt class="stat-name">"Rate"</dt>
+                <dd class="stat-value">{per_second} <span class="stat-note">{catches_up}</span></dd>
+            </div>
+            {fact("Parked", |row| thousands(row.parked), "set aside")}
             <div>
                 <dt class="stat-name">"Applied after commit"</dt>
                 <dd class="stat-value">{p50} <span class="stat-note">{applied}</span></dd>

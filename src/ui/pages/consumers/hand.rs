@@ -6,12 +6,21 @@ use leptos::prelude::*;
 
 use super::live::Consumers;
 use crate::api::{PauseConsumer, ResumeConsumer};
-use crate::contract::{ConsumerRow, Problem};
+use crate::contract::{ConsumerRow, ConsumerState, Problem};
 use crate::ui::parts::use_say;
 
 const PAUSE_REASON: &str = "paused from the console";
 const RESUME_REASON: &str = "resumed from the console";
 const UNDO_REASON: &str = "undone from the console";
+/// After how many minutes a pause can end by itself.
+const PAUSES: [(u32, &str); 6] = [
+    (0, "Until it is resumed"),
+    (5, "For 5 minutes"),
+    (15, "For 15 minutes"),
+    (60, "For an hour"),
+    (480, "For 8 hours"),
+    (1_440, "For a day"),
+];
 
 /// Pauses or resumes one consumer.
 #[component]
@@ -27,9 +36,9 @@ pub fn Hand(
     let name = StoredValue::new(name);
     let pause = ServerAction::<PauseConsumer>::new();
     let resume = ServerAction::<ResumeConsumer>::new();
-    let is_paused = Memo::new(move |_| {
+    let stands_still = Memo::new(move |_| {
         name.with_value(|name| consumers.row(name))
-            .is_some_and(|row| row.paused.is_some())
+            .is_some_and(|row| row.paused.is_some() || row.state == ConsumerState::Faulted)
     });
     let paused = Signal::derive(move || pause.value().get());
     let resumed = Signal::derive(move || resume.value().get());
@@ -42,16 +51,15 @@ pub fn Hand(
     });
     answer(consumers, resumed, move || {
         let undo = move || {
-            let (name, reason, until) = (name.get_value(), UNDO_REASON.to_owned(), None);
             pause.dispatch(PauseConsumer {
-                name,
-                reason,
-                until,
+                name: name.get_value(),
+                reason: UNDO_REASON.to_owned(),
+                minutes: 0,
             });
         };
         (format!("{} goes on", name.get_value()), undo.into())
     });
-    let form = move || match (is_paused.get(), folded) {
+    let form = move || match (stands_still.get(), folded) {
         (true, _) => resume_form(name.get_value(), resume).into_any(),
         (false, false) => pause_form(name.get_value(), pause).into_any(),
         (false, true) => view! {
@@ -74,12 +82,13 @@ pub fn Hand(
     .into_any()
 }
 
-type Answer = Signal<Option<Result<ConsumerRow, Problem>>>;
+/// What an action answered.
+type Answer<T> = Signal<Option<Result<T, Problem>>>;
 
 /// Shows what an action did, and offers to undo it.
 fn answer(
     consumers: Consumers,
-    value: Answer,
+    value: Answer<ConsumerRow>,
     words: impl Fn() -> (String, Callback<()>) + 'static,
 ) {
     let say = use_say();
@@ -92,7 +101,8 @@ fn answer(
     });
 }
 
-fn refused(value: Answer) -> Option<impl IntoView> {
+/// Why an action was not done, where it was not.
+pub fn refused<T: Send + Sync + 'static>(value: Answer<T>) -> Option<impl IntoView> {
     value.with(|value| {
         let problem = value.as_ref()?.as_ref().err()?;
         Some(view! { <p class="hand-problem" role="alert">{problem.to_string()}</p> })
@@ -102,12 +112,20 @@ fn refused(value: Answer) -> Option<impl IntoView> {
 fn pause_form(name: String, action: ServerAction<PauseConsumer>) -> impl IntoView {
     let pending = action.pending();
     let words = format!("Pause {name}");
+    let choice = |(minutes, words): (u32, &'static str)| {
+        view! { <option value=minutes.to_string()>{words}</option> }
+    };
+    let pauses = PAUSES.map(choice).collect_view();
     view! {
         <ActionForm action attr:class="hand-form">
             <input type="hidden" name="name" value=name/>
             <label class="field">
                 <span class="label">"Reason"</span>
-                <input class="input" type="text" name="reason" required maxlength="200" value=PAUSE_REASON/>
+                <input class="input" type="text" name="reason" required maxlength="500" value=PAUSE_REASON/>
+            </label>
+            <label class="field is-choice">
+                <span class="label">"How long"</span>
+                <select class="input" name="minutes">{pauses}</select>
             </label>
             <button class="button" disabled=move || pending.get()>
                 {move || if pending.get() { "Pausing".to_owned() } else { words.clone() }}

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::contract::{
-    ConsumerRow, ConsumerState, ConsumersView, Delta, Position, PositionSample, Topic,
+    ConsumerRow, ConsumerState, ConsumersView, Delta, Operation, Position, PositionSample, Topic,
 };
 use crate::ui::browser;
 use crate::ui::charts::ClockAxis;
@@ -54,9 +54,25 @@ impl Consumers {
 
     /// Takes a row over that an action answered with.
     pub fn take(self, row: ConsumerRow) {
+        let name = row.name.clone();
+        self.change(&name, |known| *known = row);
+    }
+
+    /// Takes an operation over that an action started.
+    pub fn started(self, operation: Operation) {
+        let name = operation.consumer.clone();
+        self.change(&name, |row| row.operation = Some(operation));
+    }
+
+    /// The operation on a consumer has come to its end.
+    pub fn ended(self, name: &str) {
+        self.change(name, |row| row.operation = None);
+    }
+
+    fn change(self, name: &str, change: impl FnOnce(&mut ConsumerRow)) {
         self.rows.update(|rows| {
-            if let Some(known) = rows.iter_mut().find(|known| known.name == row.name) {
-                *known = row;
+            if let Some(row) = rows.iter_mut().find(|row| row.name == name) {
+                change(row);
             }
         });
     }

@@ -1,10 +1,15 @@
 //! Consumers: all of them, and one.
 
 mod audit;
+mod course;
 mod facts;
 mod hand;
+mod heat;
 mod live;
 mod one;
+mod operation;
+mod operations;
+mod reset;
 mod table;
 mod trend;
 
@@ -16,6 +21,7 @@ use crate::contract::ConsumersView;
 use crate::ui::charts::PositionTime;
 use crate::ui::parts::{Empty, ErrorNote, Panel};
 
+pub use heat::HeatPanel;
 pub use live::{Consumers, chart_clock};
 pub use one::ConsumerPage;
 use table::ConsumersTable;

@@ -3,12 +3,17 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::audit::AuditPanel;
+use super::audit::{AuditPanel, deeds_of};
+use super::course::CoursePanel;
 use super::facts::{Facts, StateWords};
 use super::hand::Hand;
+use super::heat::HeatPanel;
 use super::live::{Consumers, chart_clock};
+use super::operation::UnderWay;
+use super::operations::OperationsPanel;
+use super::reset::{ResetLink, ResetReview};
 use crate::api::list_consumers;
-use crate::contract::{ConsumerState, ConsumersView, Problem, ProblemKind};
+use crate::contract::{ConsumersView, Problem, ProblemKind};
 use crate::ui::browser;
 use crate::ui::charts::PositionTime;
 use crate::ui::pages::PageHead;
@@ -56,44 +61,57 @@ fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
     let consumers = Consumers::follow(view);
     let wanted = name.clone();
     let row = Memo::new(move |_| consumers.row(&wanted));
-    let state = Signal::derive(move || {
-        row.with(|row| row.as_ref().map_or(ConsumerState::Offline, |row| row.state))
-    });
-    let attempt = Signal::derive(move || row.with(|row| row.as_ref().map_or(0, |row| row.attempt)));
-    let (operated, charted, audited) = (name.clone(), name.clone(), name.clone());
+    let deeds = deeds_of(name.clone(), row);
     let kind = move || row.with(|row| row.as_ref().map(|row| row.kind.to_string()));
+    let owner = move || row.with(|row| row.as_ref().map(|row| row.owner.clone()));
     let last_error = move || row.with(|row| row.as_ref().and_then(|row| row.last_error.clone()));
+    let (charted, operated) = (name.clone(), name.clone());
     view! {
         <Crumbs steps=vec![Crumb::new("Consumers", "/consumers")]/>
         <PageHead
-            title=name
-            beside=move || view! { <ConsumerBadge state attempt/> " " <span class="mute">{kind}</span> }
+            title=name.clone()
+            beside=move || {
+                view! {
+                    <ConsumerBadge row/>
+                    <span class="mute">{kind} ", run by " {owner}</span>
+                }
+            }
         />
         <StateWords row/>
+        <ResetReview name=name.clone() consumers/>
+        <UnderWay row consumers/>
         <Facts row/>
-        <Panel title="Against the head" aside=move || "position over time">
-            <PositionTime
-                samples=consumers.samples
-                consumers=consumers.rows
-                clock=chart_clock()
-                only=charted
-            />
-        </Panel>
         <div class="columns">
-            <Panel title="Operate" aside=move || "both can be undone">
-                <p class="mute">
-                    "Paused, it keeps its place and handles nothing; resumed, it goes on from there. "
-                    "Nothing is lost: the log keeps every event."
-                </p>
-                <Hand name=operated.clone() consumers/>
+            <Panel title="Against the head" aside=move || "position over time">
+                <PositionTime
+                    samples=consumers.samples
+                    consumers=consumers.rows
+                    clock=chart_clock()
+                    only=charted
+                />
             </Panel>
-            <Panel title="Last error">
-                {move || match last_error() {
-                    Some(error) => view! { <pre class="last-error">{error}</pre> }.into_any(),
-                    None => view! { <p class="mute">"None since the server started."</p> }.into_any(),
-                }}
-            </Panel>
+            <div class="stack">
+                <Panel title="Operate" aside=move || "nothing is lost: the log keeps every event">
+                    <p class="mute">
+                        "Paused, it keeps its place and handles nothing; resumed, it goes on from there."
+                    </p>
+                    <Hand name=operated.clone() consumers/>
+                    <p class="mute operate-reset">
+                        "Reset, it goes on from another place in the log, after a look at what that means."
+                    </p>
+                    <ResetLink/>
+                </Panel>
+                <Panel title="Last error">
+                    {move || match last_error() {
+                        Some(error) => view! { <pre class="last-error">{error}</pre> }.into_any(),
+                        None => view! { <p class="mute">"None since the server started."</p> }.into_any(),
+                    }}
+                </Panel>
+            </div>
         </div>
-        <AuditPanel name=audited row/>
+        <CoursePanel name=name.clone()/>
+        <HeatPanel title="Time until applied" consumer=name.clone()/>
+        <OperationsPanel deeds/>
+        <AuditPanel name deeds/>
     }
 }

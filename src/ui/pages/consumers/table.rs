@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::hand::Hand;
 use super::live::{Consumers, worst_first};
 use super::trend::{Trend, TrendMark};
-use crate::contract::{ConsumerRow, ConsumerState};
-use crate::ui::parts::{ConsumerBadge, duration, position_text, rate, thousands};
+use crate::contract::ConsumerRow;
+use crate::ui::parts::{ConsumerBadge, Progress, duration, position_text, rate, thousands};
 
 /// Younger than this, in milliseconds, what waits is the usual coming and going.
 const LATE_MS: u64 = 1_000;
@@ -38,7 +38,8 @@ pub fn ConsumersTable(
                         <th scope="col" class="n is-wide">"Position"</th>
                         <th scope="col" class="n">"Behind"</th>
                         <th scope="col" class="n">"Age"</th>
-                        <th scope="col" class="n is-wide">"Rate"</th>
+                        <th scope="col" class="n is-wide" title="Events a second">"Rate"</th>
+                        <th scope="col" class="n is-wide" title="Events set aside">"Parked"</th>
                         <th scope="col" class="n is-wide" title="Until it has caught up">"ETA"</th>
                         <th scope="col" class="n is-wide" title="From committed to applied">"Applied p50"</th>
                         <th scope="col" class="n is-wide" title="From committed to applied">"p99"</th>
@@ -64,6 +65,7 @@ fn FullRow(name: String, consumers: Consumers) -> impl IntoView {
         move || row.with(|row| row.as_ref().map_or("—".to_owned(), words))
     };
     let kind = say(|row| row.kind.to_string());
+    let has_parked = move || row.with(|row| row.as_ref().is_some_and(|row| row.parked > 0));
     let error = say(|row| row.last_error.clone().unwrap_or_else(|| "—".to_owned()));
     view! {
         <tr>
@@ -76,6 +78,7 @@ fn FullRow(name: String, consumers: Consumers) -> impl IntoView {
             <td class="n"><BehindCell row name=name.clone() consumers/></td>
             <td class="n">{say(age_words)}</td>
             <td class="n is-wide">{say(|row| format!("{}/s", rate(row.rate_per_s)))}</td>
+            <td class="n is-wide" class:is-worse=has_parked>{say(|row| thousands(row.parked))}</td>
             <td class="n is-wide">{say(eta_words)}</td>
             <td class="n is-wide">{say(|row| row.applied.p50.map_or("—".to_owned(), duration))}</td>
             <td class="n is-wide">{say(|row| row.applied.p99.map_or("—".to_owned(), duration))}</td>
@@ -128,13 +131,35 @@ fn one(consumers: Consumers, name: &str) -> Memo<Option<ConsumerRow>> {
     Memo::new(move |_| consumers.row(&name))
 }
 
+/// The state, and a thin bar under it while an operation is under way.
 #[component]
 fn StateCell(row: Memo<Option<ConsumerRow>>) -> impl IntoView {
-    let state = Signal::derive(move || {
-        row.with(|row| row.as_ref().map_or(ConsumerState::Offline, |row| row.state))
+    let under_way = Memo::new(move |_| {
+        let operation = |row: &ConsumerRow| row.operation.as_ref().map(|one| (one.done, one.total));
+        row.with(|row| row.as_ref().and_then(operation))
     });
-    let attempt = Signal::derive(move || row.with(|row| row.as_ref().map_or(0, |row| row.attempt)));
-    view! { <ConsumerBadge state attempt/> }.into_any()
+    let is_under_way = Memo::new(move |_| under_way.with(Option::is_some));
+    let of = move |value: fn((u64, u64)) -> u64| {
+        Signal::derive(move || under_way.get().map_or(0, value))
+    };
+    let bar = move || {
+        is_under_way.get().then(|| {
+            view! {
+                <Progress
+                    done=of(|(done, _)| done)
+                    total=of(|(_, total)| total)
+                    label="Events done of the operation under way"
+                />
+            }
+        })
+    };
+    view! {
+        <span class="state-cell">
+            <ConsumerBadge row/>
+            {bar}
+        </span>
+    }
+    .into_any()
 }
 
 #[component]

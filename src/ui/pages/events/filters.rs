@@ -14,7 +14,7 @@ const PATH: &str = "/events";
 const CATEGORIES: [&str; 4] = ["order", "product", "payment", "audit"];
 
 /// The types that our own streams have, in the order in which an order meets them.
-const TYPES: [&str; 18] = [
+const TYPES: [&str; 20] = [
     "ProductRegistered",
     "StockReceived",
     "OrderPlaced",
@@ -33,6 +33,8 @@ const TYPES: [&str; 18] = [
     "PaymentVoided",
     "ConsumerPaused",
     "ConsumerResumed",
+    "ConsumerReset",
+    "ConsumerOperationEnded",
 ];
 
 /// The filters.

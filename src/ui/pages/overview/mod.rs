@@ -1,5 +1,6 @@
 //! Overview: the vital signs, where everyone is, and who needs a look. An empty system explains itself.
 
+mod alerts;
 mod traffic;
 mod vitals;
 mod welcome;
@@ -7,12 +8,13 @@ mod welcome;
 use leptos::prelude::*;
 
 use super::PageHead;
-use super::consumers::{Consumers, WorstFirst, chart_clock};
+use super::consumers::{Consumers, HeatPanel, WorstFirst, chart_clock};
 use crate::api::get_overview;
 use crate::contract::{ConsumersView, Overview, Pulse};
 use crate::ui::charts::PositionTime;
 use crate::ui::live::use_live;
 use crate::ui::parts::{ErrorNote, Panel};
+use alerts::AlertsPanel;
 use vitals::Vitals;
 use welcome::Welcome;
 
@@ -52,7 +54,7 @@ fn Signs(overview: Overview) -> impl IntoView {
                 view! { <Vitals pulse consumers/> }.into_any()
             }
         }}
-        <div class="columns is-chart-first">
+        <div class="columns">
             <Panel
                 title="Where everyone is"
                 aside=move || "upright gap: events behind · level gap: age"
@@ -70,6 +72,11 @@ fn Signs(overview: Overview) -> impl IntoView {
             >
                 <WorstFirst consumers/>
             </Panel>
+        </div>
+        // On a phone the alerts come before the chart, beside which they stand elsewhere.
+        <div class="columns is-aside-first">
+            <AlertsPanel pulse/>
+            <HeatPanel title="Time until seen everywhere"/>
         </div>
     }
 }

@@ -32,7 +32,12 @@ impl ClockAxis {
                 let from = millis_of_day(start, offset_min);
                 multiples(step_ms, from, from + span_ms)
                     .into_iter()
-                    .map(|at| (at - from, clock_text(after(start, at - from), offset_min)))
+                    .map(|at| {
+                        (
+                            at - from,
+                            mark(after(start, at - from), offset_min, step_ms),
+                        )
+                    })
                     .collect()
             }
         }
@@ -46,6 +51,15 @@ impl ClockAxis {
             ClockAxis::Clock { offset_min } => clock_text(at, offset_min),
         }
     }
+}
+
+/// The clock, without the seconds where all marks would have the same.
+fn mark(at: Timestamp, offset_min: i32, step_ms: f64) -> String {
+    let mut clock = clock_text(at, offset_min);
+    if step_ms >= 60_000.0 {
+        clock.truncate("00:00".len());
+    }
+    clock
 }
 
 fn ago(before_ms: f64) -> String {
@@ -95,6 +109,14 @@ mod tests {
                 (50_000.0, "00:00:30".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn whole_minutes_are_marked_without_seconds() {
+        let axis = ClockAxis::Clock { offset_min: 0 };
+        let marks = axis.marks(at("2026-05-04T14:00:00Z"), 3_600_000.0, 1_800_000.0);
+        let texts: Vec<&str> = marks.iter().map(|(_, text)| text.as_str()).collect();
+        assert_eq!(texts, ["14:00", "14:30", "15:00"]);
     }
 
     #[test]
