@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::contract::{
-    ConsumerRow, ConsumersView, HeatMap, Operation, OperationId, Problem, ResetPlan, Trend,
-    TrendRange,
+    ConsumerRow, ConsumersView, HeatMap, Operation, OperationId, Problem, RebuildPlan, ResetPlan,
+    Trend, TrendRange,
 };
 
 /// Every consumer, and where they all were.
@@ -99,6 +99,72 @@ pub async fn reset_consumer(
     // Without script the form would come back to its review.
     crate::request::redirect_plain_form(&format!("/consumers/{name}"));
     Ok(operation)
+}
+
+/// What a rebuild would do; nothing is done.
+#[server(prefix = "/api/fn/operator", endpoint = "plan_rebuild", input = GetUrl)]
+pub async fn plan_rebuild(
+    /// The consumer.
+    name: String,
+) -> Result<RebuildPlan, Problem> {
+    let control = crate::request::provided::<crate::subscription::Control>()?;
+    Ok(control.plan_rebuild(&name).await?)
+}
+
+/// Builds a read model anew beside the one that answers, and lets it answer.
+#[server(prefix = "/api/fn/operator", endpoint = "rebuild_consumer")]
+pub async fn rebuild_consumer(
+    /// The consumer.
+    name: String,
+    /// Why; goes into the audit stream.
+    reason: String,
+) -> Result<Operation, Problem> {
+    let control = crate::request::provided::<crate::subscription::Control>()?;
+    let principal = crate::request::provided::<crate::contract::Principal>()?;
+    let operation = control.rebuild(&principal, &name, &reason).await?;
+    // Without script the form would come back to its review.
+    crate::request::redirect_plain_form(&format!("/consumers/{name}"));
+    Ok(operation)
+}
+
+/// Lets the build of a read model answer again that did before the last switch.
+#[server(prefix = "/api/fn/operator", endpoint = "switch_back")]
+pub async fn switch_back(
+    /// The consumer.
+    name: String,
+    /// Why; goes into the audit stream.
+    reason: String,
+) -> Result<ConsumerRow, Problem> {
+    let control = crate::request::provided::<crate::subscription::Control>()?;
+    let principal = crate::request::provided::<crate::contract::Principal>()?;
+    Ok(control.switch_back(&principal, &name, &reason).await?)
+}
+
+/// Throws the build of a read model away that answered before the last switch.
+#[server(prefix = "/api/fn/operator", endpoint = "forget_previous")]
+pub async fn forget_previous(
+    /// The consumer.
+    name: String,
+    /// Why; goes into the audit stream.
+    reason: String,
+) -> Result<ConsumerRow, Problem> {
+    let control = crate::request::provided::<crate::subscription::Control>()?;
+    let principal = crate::request::provided::<crate::contract::Principal>()?;
+    Ok(control.forget_previous(&principal, &name, &reason).await?)
+}
+
+/// The last operations on a consumer, the latest first.
+#[server(prefix = "/api/fn/view", endpoint = "operations", input = GetUrl)]
+pub async fn list_operations(
+    /// The consumer.
+    name: String,
+    /// At most so many.
+    limit: usize,
+) -> Result<Vec<Operation>, Problem> {
+    let control = crate::request::provided::<crate::subscription::Control>()?;
+    let mut operations = control.operations(&name).await?;
+    operations.truncate(limit);
+    Ok(operations)
 }
 
 /// Breaks an operation off.

@@ -19,8 +19,10 @@ pub use commands::{
     get_convergence, place_order, receive_stock, register_product, ship_order,
 };
 pub use consumers::{
-    CancelOperation, PauseConsumer, ResetConsumer, ResumeConsumer, cancel_operation, get_heat,
-    get_trend, list_consumers, pause_consumer, plan_reset, reset_consumer, resume_consumer,
+    CancelOperation, ForgetPrevious, PauseConsumer, RebuildConsumer, ResetConsumer, ResumeConsumer,
+    SwitchBack, cancel_operation, forget_previous, get_heat, get_trend, list_consumers,
+    list_operations, pause_consumer, plan_rebuild, plan_reset, rebuild_consumer, reset_consumer,
+    resume_consumer, switch_back,
 };
 pub use events::{get_event, list_events, list_stream};
 pub use history::get_history;

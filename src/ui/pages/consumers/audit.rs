@@ -3,52 +3,50 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::acts::audit_stream;
+use super::found::found_words;
+use super::operation::operation_words;
+use super::review::events_words;
 use crate::api::list_stream;
 use crate::contract::{
-    ConsumerRow, Direction, EventId, OperationId, OperationState, Position, Problem, ProblemKind,
-    RecordedEvent, StreamName, Timestamp,
+    Direction, OperationKind, OperationState, Position, Problem, ProblemKind, RecordedEvent,
+    StreamName, Timestamp,
 };
 use crate::ui::parts::{Empty, ErrorNote, Panel, PositionLink, Time};
 
-/// How many are looked at.
-const LOOKED_AT: u32 = 100;
 /// How many are shown.
-const SHOWN: usize = 20;
+const SHOWN: u32 = 20;
 
-/// The last deeds, newest first, read again whenever one is done.
+/// The last deeds, newest first.
 pub type Deeds = Resource<Result<Vec<Deed>, Problem>>;
 
 /// One deed.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Deed {
-    /// The event.
-    pub id: EventId,
     /// Its place in the log.
-    pub position: Position,
+    position: Position,
     /// When it was done.
-    pub at: Timestamp,
-    /// What it was.
-    pub event_type: String,
+    at: Timestamp,
+    /// What it was, in words.
+    what: String,
     /// Who did it.
-    pub by: String,
+    by: String,
     /// Their reason.
-    pub reason: String,
-    /// Where the consumer was set and how many events that takes, where it was a reset.
-    pub reset: Option<(Position, u64)>,
-    /// The operation that has ended, and how, where one has.
-    pub ended: Option<(OperationId, OperationState)>,
+    reason: String,
 }
 
 /// The payload of an audit event, as far as it is shown.
 #[derive(Default, Deserialize)]
 struct Payload {
-    #[serde(default)]
-    by: String,
+    by: Option<String>,
     reason: Option<String>,
     to: Option<Position>,
     events: Option<u64>,
-    operation: Option<OperationId>,
     state: Option<OperationState>,
+    as_of: Option<Position>,
+    rows: Option<u64>,
+    #[serde(default)]
+    differences: Vec<String>,
 }
 
 impl Deed {
@@ -56,37 +54,55 @@ impl Deed {
         // An event that says none of it is shown all the same.
         let payload = serde_json::from_str::<Payload>(event.data.get()).unwrap_or_default();
         Deed {
-            id: event.id,
             position: event.position,
             at: event.recorded_at,
-            event_type: event.event_type.clone(),
-            by: payload.by,
+            what: what(&event.event_type, &payload).unwrap_or_else(|| event.event_type.clone()),
+            by: payload.by.unwrap_or_else(|| "the server".to_owned()),
             reason: payload.reason.unwrap_or_default(),
-            reset: payload.to.zip(payload.events),
-            ended: payload.operation.zip(payload.state),
         }
     }
 }
 
-/// The last deeds on a consumer, read again whenever it is paused or resumed and whenever an operation begins or ends.
+/// What an act was, in words; `None` for one that this build does not know.
+fn what(event_type: &str, payload: &Payload) -> Option<String> {
+    Some(match event_type {
+        "ConsumerPaused" => "Paused".to_owned(),
+        "ConsumerResumed" => "Resumed".to_owned(),
+        "ConsumerReset" => operation_words(OperationKind::Reset, payload.to?),
+        "ConsumerRebuildStarted" => format!("Rebuild from {}", events_words(payload.events?)),
+        "ConsumerRebuildCompared" => {
+            let found = found_words(payload.differences.len(), payload.rows?, payload.as_of?);
+            format!("Compared: {found}")
+        }
+        "ConsumerSwitchedBack" => "Switched back to the build before".to_owned(),
+        "ConsumerPreviousForgotten" => "Forgot the build before".to_owned(),
+        "ConsumerOperationEnded" => format!("Operation {}", ended_words(payload.state?)),
+        _ => return None,
+    })
+}
+
+fn ended_words(state: OperationState) -> &'static str {
+    match state {
+        OperationState::Running => "under way",
+        OperationState::Done => "done",
+        OperationState::Cancelled => "cancelled",
+        OperationState::Superseded => "superseded",
+        OperationState::Failed => "failed",
+    }
+}
+
+/// The last deeds on a consumer, read again whenever an act on it has come in.
 #[must_use]
-pub fn deeds_of(name: String, row: Memo<Option<ConsumerRow>>) -> Deeds {
-    let standing = Memo::new(move |_| {
-        row.with(|row| {
-            let row = row.as_ref()?;
-            let operation = row.operation.as_ref().map(|operation| operation.id);
-            Some((row.paused.clone(), operation))
-        })
-    });
-    let source = move || (name.clone(), standing.get());
+pub fn deeds_of(name: String, acts: RwSignal<u32>) -> Deeds {
+    let source = move || (name.clone(), acts.get());
     Resource::new_blocking(source, |(name, _)| read(name))
 }
 
 /// None where nobody ever did anything.
 async fn read(name: String) -> Result<Vec<Deed>, Problem> {
-    let stream = StreamName::try_new(format!("audit-{name}"))
+    let stream = StreamName::try_new(audit_stream(&name))
         .map_err(|why| Problem::new(ProblemKind::BadRequest, why.to_string()))?;
-    match list_stream(stream, None, Direction::Backward, LOOKED_AT).await {
+    match list_stream(stream, None, Direction::Backward, SHOWN).await {
         Ok(page) => Ok(page.events.iter().map(Deed::of).collect()),
         Err(problem) if problem.is(ProblemKind::StreamNotFound) => Ok(Vec::new()),
         Err(problem) => Err(problem),
@@ -101,7 +117,7 @@ pub fn AuditPanel(
     /// Its last deeds.
     deeds: Deeds,
 ) -> impl IntoView {
-    let stream = format!("/streams/audit-{name}");
+    let stream = format!("/streams/{}", audit_stream(&name));
     let aside = move || view! { <a href=stream.clone()>"audit stream"</a> };
     view! {
         <Panel title="What operators did" class="is-flush" aside>
@@ -126,13 +142,13 @@ fn deeds_table(deeds: Vec<Deed>) -> impl IntoView {
             <tr>
                 <td class="n is-wide"><PositionLink position=deed.position/></td>
                 <td><Time at=deed.at/></td>
-                <td>{deed.event_type}</td>
+                <td class="wrap">{deed.what}</td>
                 <td class="is-wide">{deed.by}</td>
                 <td class="wrap">{deed.reason}</td>
             </tr>
         }
     };
-    let rows: Vec<_> = deeds.into_iter().take(SHOWN).map(row).collect();
+    let rows: Vec<_> = deeds.into_iter().map(row).collect();
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label="Table of what operators did">
             <table class="table audit">
@@ -148,5 +164,43 @@ fn deeds_table(deeds: Vec<Deed>) -> impl IntoView {
                 <tbody>{rows}</tbody>
             </table>
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(event_type: &str, payload: &str) -> Option<String> {
+        what(
+            event_type,
+            &serde_json::from_str(payload).expect("a payload"),
+        )
+    }
+
+    #[test]
+    fn every_act_is_told_in_words() {
+        let told = |event_type, payload| words(event_type, payload).expect("words");
+        assert_eq!(told("ConsumerReset", r#"{"to":0}"#), "Reset to the start");
+        assert_eq!(
+            told("ConsumerRebuildStarted", r#"{"events":12391}"#),
+            "Rebuild from 12,391 events"
+        );
+        assert_eq!(
+            told(
+                "ConsumerRebuildCompared",
+                r#"{"as_of":9,"rows":4,"differences":["orders 17 is missing"]}"#
+            ),
+            "Compared: 1 difference in 4 rows as of #9"
+        );
+        assert_eq!(
+            told("ConsumerOperationEnded", r#"{"state":"done"}"#),
+            "Operation done"
+        );
+    }
+
+    #[test]
+    fn an_act_of_a_newer_server_keeps_its_name() {
+        assert_eq!(words("ConsumerPraised", "{}"), None);
     }
 }

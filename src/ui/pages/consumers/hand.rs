@@ -83,10 +83,10 @@ pub fn Hand(
 }
 
 /// What an action answered.
-type Answer<T> = Signal<Option<Result<T, Problem>>>;
+pub type Answer<T> = Signal<Option<Result<T, Problem>>>;
 
 /// Shows what an action did, and offers to undo it.
-fn answer(
+pub fn answer(
     consumers: Consumers,
     value: Answer<ConsumerRow>,
     words: impl Fn() -> (String, Callback<()>) + 'static,

@@ -69,6 +69,11 @@ impl Consumers {
         self.change(name, |row| row.operation = None);
     }
 
+    /// The build of a read model that answered before is gone.
+    pub fn forgot_previous(self, name: &str) {
+        self.change(name, |row| row.previous_kept = false);
+    }
+
     fn change(self, name: &str, change: impl FnOnce(&mut ConsumerRow)) {
         self.rows.update(|rows| {
             if let Some(row) = rows.iter_mut().find(|row| row.name == name) {

@@ -1,15 +1,23 @@
 //! Consumers: all of them, and one.
 
+mod acts;
 mod audit;
 mod course;
 mod facts;
+mod found;
 mod hand;
 mod heat;
 mod live;
 mod one;
+mod operate;
 mod operation;
 mod operations;
+mod previous;
+mod proof;
+mod rebuild;
+mod refused;
 mod reset;
+mod review;
 mod table;
 mod trend;
 

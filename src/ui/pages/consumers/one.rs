@@ -3,15 +3,18 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
+use super::acts::acts_on;
 use super::audit::{AuditPanel, deeds_of};
 use super::course::CoursePanel;
 use super::facts::{Facts, StateWords};
-use super::hand::Hand;
 use super::heat::HeatPanel;
 use super::live::{Consumers, chart_clock};
+use super::operate::Operate;
 use super::operation::UnderWay;
-use super::operations::OperationsPanel;
-use super::reset::{ResetLink, ResetReview};
+use super::operations::{OperationsPanel, operations_of};
+use super::proof::ProofPanel;
+use super::rebuild::RebuildReview;
+use super::reset::ResetReview;
 use crate::api::list_consumers;
 use crate::contract::{ConsumersView, Problem, ProblemKind};
 use crate::ui::browser;
@@ -58,14 +61,16 @@ fn unknown(name: &str) -> impl IntoView {
 
 #[component]
 fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
+    let acts = acts_on(&name, view.head);
     let consumers = Consumers::follow(view);
     let wanted = name.clone();
     let row = Memo::new(move |_| consumers.row(&wanted));
-    let deeds = deeds_of(name.clone(), row);
+    let deeds = deeds_of(name.clone(), acts);
+    let operations = operations_of(name.clone(), acts);
     let kind = move || row.with(|row| row.as_ref().map(|row| row.kind.to_string()));
     let owner = move || row.with(|row| row.as_ref().map(|row| row.owner.clone()));
     let last_error = move || row.with(|row| row.as_ref().and_then(|row| row.last_error.clone()));
-    let (charted, operated) = (name.clone(), name.clone());
+    let charted = name.clone();
     view! {
         <Crumbs steps=vec![Crumb::new("Consumers", "/consumers")]/>
         <PageHead
@@ -79,28 +84,24 @@ fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
         />
         <StateWords row/>
         <ResetReview name=name.clone() consumers/>
+        <RebuildReview name=name.clone() consumers/>
         <UnderWay row consumers/>
         <Facts row/>
         <div class="columns">
-            <Panel title="Against the head" aside=move || "position over time">
-                <PositionTime
-                    samples=consumers.samples
-                    consumers=consumers.rows
-                    clock=chart_clock()
-                    only=charted
-                />
-            </Panel>
             <div class="stack">
-                <Panel title="Operate" aside=move || "nothing is lost: the log keeps every event">
-                    <p class="mute">
-                        "Paused, it keeps its place and handles nothing; resumed, it goes on from there."
-                    </p>
-                    <Hand name=operated.clone() consumers/>
-                    <p class="mute operate-reset">
-                        "Reset, it goes on from another place in the log, after a look at what that means."
-                    </p>
-                    <ResetLink/>
+                <Panel title="Against the head" aside=move || "position over time">
+                    <PositionTime
+                        samples=consumers.samples
+                        consumers=consumers.rows
+                        clock=chart_clock()
+                        only=charted
+                    />
                 </Panel>
+                <CoursePanel name=name.clone()/>
+            </div>
+            <div class="stack">
+                <Operate name=name.clone() row consumers/>
+                <ProofPanel row/>
                 <Panel title="Last error">
                     {move || match last_error() {
                         Some(error) => view! { <pre class="last-error">{error}</pre> }.into_any(),
@@ -109,9 +110,8 @@ fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
                 </Panel>
             </div>
         </div>
-        <CoursePanel name=name.clone()/>
         <HeatPanel title="Time until applied" consumer=name.clone()/>
-        <OperationsPanel deeds/>
+        <OperationsPanel operations/>
         <AuditPanel name deeds/>
     }
 }

@@ -3,11 +3,13 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
+use super::found::found_words;
 use super::hand::refused;
 use super::live::Consumers;
+use super::refused::RefusedButton;
 use crate::api::CancelOperation;
 use crate::contract::{ConsumerRow, Operation, OperationId, OperationKind, Position};
-use crate::ui::parts::{Panel, Progress, Time, duration, position_text, thousands, use_say};
+use crate::ui::parts::{Panel, Progress, Time, duration, position_text, rate, thousands, use_say};
 
 const CANCEL_REASON: &str = "cancelled from the console";
 
@@ -63,6 +65,7 @@ fn Running(
     };
     let (done, total) = (of(|one| one.done), of(|one| one.total));
     let counted = move || operation.with(|one| one.as_ref().map(progress_words));
+    let last_steps = Memo::new(move |_| operation.with(|one| last_steps(one.as_ref()?)));
     let refusal = Memo::new(move |_| {
         row.with(|row| {
             let row = row.as_ref()?;
@@ -76,39 +79,49 @@ fn Running(
         <Panel title class="under-way" aside=move || "under way">
             <p class="under-way-words">{counted}</p>
             <Progress done total label=label.clone()/>
+            {move || last_steps.get().map(|words| view! { <p>{words}</p> })}
             <p class="mute">
                 "Started by " <strong>{first.by.clone()}</strong> ", " <Time at=first.started_at/> ": "
                 <q>{first.reason.clone()}</q>
             </p>
             {move || match refusal.get() {
-                Some(why) => view! { <NoCancel why/> }.into_any(),
+                Some(why) => view! { <RefusedButton label="Cancel" id="no-cancel" why/> }.into_any(),
                 None => view! { <Cancel id consumer=consumer.clone() consumers/> }.into_any(),
             }}
         </Panel>
     }
 }
 
-/// "164,210 of 380,112 events · 43 % · about 12 s left".
+/// "164,210 of 380,112 events · 43 % · about 12 s left · 18,000 events/s".
 fn progress_words(operation: &Operation) -> String {
     let (done, total) = (thousands(operation.done), thousands(operation.total));
-    let left = match operation.eta_ms {
-        Some(ms) => format!("about {} left", duration(ms as f64)),
-        None => "time left unknown".to_owned(),
-    };
-    format!(
-        "{done} of {total} events · {} % · {left}",
-        operation.percent()
-    )
+    let counted = format!("{done} of {total} events · {} %", operation.percent());
+    match operation.eta_ms {
+        Some(0) => counted,
+        Some(ms) => {
+            let left = operation.total.saturating_sub(operation.done);
+            let per_second = rate(left as f64 * 1_000.0 / ms as f64);
+            let left = duration(ms as f64);
+            format!("{counted} · about {left} left · {per_second} events/s")
+        }
+        None => format!("{counted} · time left unknown"),
+    }
 }
 
-/// A button that cannot be pressed, and why.
-#[component]
-fn NoCancel(why: String) -> impl IntoView {
-    view! {
-        <p class="refused-line">
-            <button type="button" class="button is-small" disabled aria-describedby="no-cancel">"Cancel"</button>
-            " " <span id="no-cancel" class="mute">{why}</span>
-        </p>
+/// What a rebuild is at after its events: comparing, and going over; nothing before that.
+fn last_steps(operation: &Operation) -> Option<String> {
+    match (operation.kind, &operation.compared) {
+        (OperationKind::Reset, _) => None,
+        (OperationKind::Rebuild, Some(compared)) => {
+            let found = found_words(compared.differences.len(), compared.rows, compared.as_of);
+            Some(format!(
+                "Compared with the one that answers: {found}. Next it answers."
+            ))
+        }
+        (OperationKind::Rebuild, None) if operation.done == operation.total => {
+            Some("All is folded. It is being compared with the one that answers.".to_owned())
+        }
+        (OperationKind::Rebuild, None) => None,
     }
 }
 
@@ -139,5 +152,65 @@ fn Cancel(id: OperationId, consumer: String, consumers: Consumers) -> impl IntoV
             </ActionForm>
         </details>
         {move || refused(answer)}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::contract::{Compared, OperationState, Timestamp};
+
+    fn rebuild(done: u64, eta_ms: Option<u64>) -> Operation {
+        Operation {
+            id: OperationId(uuid::Uuid::nil()),
+            kind: OperationKind::Rebuild,
+            consumer: "orders".to_owned(),
+            state: OperationState::Running,
+            done,
+            total: 40_000,
+            eta_ms,
+            started_at: Timestamp::default(),
+            ended_at: None,
+            by: "Ada".to_owned(),
+            reason: "a reason".to_owned(),
+            from: Position(50_000),
+            to: Position(50_000),
+            compared: None,
+            end_reason: None,
+        }
+    }
+
+    #[test]
+    fn progress_is_a_count_a_share_a_time_and_a_rate() {
+        assert_eq!(
+            progress_words(&rebuild(10_000, Some(2_000))),
+            "10,000 of 40,000 events · 25 % · about 2 s left · 15,000 events/s"
+        );
+        assert_eq!(
+            progress_words(&rebuild(0, None)),
+            "0 of 40,000 events · 0 % · time left unknown"
+        );
+        assert_eq!(
+            progress_words(&rebuild(40_000, Some(0))),
+            "40,000 of 40,000 events · 100 %"
+        );
+    }
+
+    #[test]
+    fn after_its_events_a_rebuild_is_compared_and_answers() {
+        assert_eq!(last_steps(&rebuild(39_999, None)), None);
+        let folded = rebuild(40_000, None);
+        let words = last_steps(&folded).expect("words");
+        assert!(words.contains("being compared"), "{words}");
+        let compared = Operation {
+            compared: Some(Compared {
+                as_of: Position(50_010),
+                rows: 9,
+                differences: Vec::new(),
+            }),
+            ..folded
+        };
+        let words = last_steps(&compared).expect("words");
+        assert!(words.contains("equal in 9 rows as of #50,010"), "{words}");
     }
 }

@@ -14,7 +14,7 @@ const PATH: &str = "/events";
 const CATEGORIES: [&str; 4] = ["order", "product", "payment", "audit"];
 
 /// The types that our own streams have, in the order in which an order meets them.
-const TYPES: [&str; 20] = [
+const TYPES: [&str; 24] = [
     "ProductRegistered",
     "StockReceived",
     "OrderPlaced",
@@ -34,6 +34,10 @@ const TYPES: [&str; 20] = [
     "ConsumerPaused",
     "ConsumerResumed",
     "ConsumerReset",
+    "ConsumerRebuildStarted",
+    "ConsumerRebuildCompared",
+    "ConsumerSwitchedBack",
+    "ConsumerPreviousForgotten",
     "ConsumerOperationEnded",
 ];
 

@@ -2,14 +2,9 @@
 
 use leptos_router::params::ParamsMap;
 
+use super::super::review::{POSITION, RESET, TIME};
 use crate::contract::{Position, ResetTo, Timestamp};
 use crate::ui::parts::{clock_text, date_text, href_with, query_text};
-
-/// The part of the address that opens the review.
-pub const RESET: &str = "reset";
-/// The parts that name a position and a time.
-const POSITION: &str = "position";
-const TIME: &str = "time";
 
 /// A way to name the place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,15 +94,6 @@ impl Choice {
         }
         href_with(path, &query, RESET, Some(self.way.as_str()))
     }
-}
-
-/// The address of a page without a review.
-#[must_use]
-pub fn href_without(path: &str, query: &ParamsMap) -> String {
-    let mut query = query.clone();
-    let _ = query.remove(POSITION);
-    let _ = query.remove(TIME);
-    href_with(path, &query, RESET, None)
 }
 
 /// A position as people write and copy it: `12391`, `12,391`, `#12,391`.

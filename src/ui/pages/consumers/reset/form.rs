@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
-use super::choice::{Choice, RESET, Way, moved};
+use super::super::review::RESET;
+use super::choice::{Choice, Way, moved};
 use crate::ui::live::{server_now, use_live};
 use crate::ui::parts::{chosen_offset_min, zone_text};
 use crate::ui::prefs::use_prefs;

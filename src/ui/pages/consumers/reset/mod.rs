@@ -5,15 +5,14 @@ mod choice;
 mod form;
 mod plan;
 
-use leptos::html::Section;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use super::live::Consumers;
+use super::review::{RESET, ReviewFrame, href_closed, href_open, refusal};
 use crate::api::plan_reset;
 use crate::contract::{Problem, ResetPlan};
-use crate::ui::parts::{Icon, Shape, href_with};
-use choice::{Choice, RESET, href_without};
+use choice::Choice;
 use form::ChoiceForm;
 use plan::{Plan, verb};
 
@@ -21,7 +20,7 @@ use plan::{Plan, verb};
 #[component]
 pub fn ResetLink() -> impl IntoView {
     let (query, path) = (use_query_map(), use_location().pathname);
-    let href = move || query.with(|query| href_with(&path.get(), query, RESET, Some("start")));
+    let href = move || query.with(|query| href_open(&path.get(), query, RESET, "start"));
     view! { <a class="button" href=href data-noscroll="true">"Reset…"</a> }
 }
 
@@ -50,12 +49,6 @@ pub fn ResetReview(
 #[component]
 fn Review(name: String, choice: Memo<Option<Choice>>, consumers: Consumers) -> impl IntoView {
     let (query, path) = (use_query_map(), use_location().pathname);
-    let section = NodeRef::<Section>::new();
-    Effect::new(move |_| {
-        if let Some(section) = section.get() {
-            let _ = section.focus();
-        }
-    });
     let title = format!("Reset {name}");
     let place = Memo::new(move |_| choice.with(|choice| choice.as_ref().map(Choice::place)));
     let wanted = Memo::new(move |_| match place.get() {
@@ -77,15 +70,9 @@ fn Review(name: String, choice: Memo<Option<Choice>>, consumers: Consumers) -> i
             said.set(format!("The plan: {}", verb(&plan)));
         }
     });
-    let close = move || query.with(|query| href_without(&path.get(), query));
+    let close = Signal::derive(move || query.with(|query| href_closed(&path.get(), query)));
     view! {
-        <section class="panel review" aria-labelledby="review-title" tabindex="-1" node_ref=section>
-            <header class="panel-head">
-                <h2 id="review-title">{title}</h2>
-                <a class="icon-button" href=close aria-label="Close the review" data-noscroll="true">
-                    <Icon shape=Shape::Close/>
-                </a>
-            </header>
+        <ReviewFrame title close>
             <div class="review-body">
                 <ChoiceForm choice/>
                 <div class="review-plan">
@@ -101,21 +88,11 @@ fn Review(name: String, choice: Memo<Option<Choice>>, consumers: Consumers) -> i
                     </Transition>
                 </div>
             </div>
-        </section>
+        </ReviewFrame>
     }
 }
 
 async fn plan_for(name: String, to: String) -> Answer {
     let plan = plan_reset(name, to.clone()).await;
     (to, plan)
-}
-
-/// Why the server would not do it, in its words.
-fn refusal(problem: Problem) -> impl IntoView {
-    view! {
-        <div class="error-note" role="alert">
-            <p class="error-title">{problem.title}</p>
-            <p>{problem.detail}</p>
-        </div>
-    }
 }

@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 
 use super::super::hand::refused;
 use super::super::live::Consumers;
-use super::choice::href_without;
+use super::super::review::{events_words, href_closed};
 use crate::api::{ResetConsumer, plan_reset};
 use crate::contract::ResetPlan;
 use crate::ui::live::refreshed;
@@ -19,10 +19,7 @@ const EVERY_MS: i64 = 5_000;
 /// The verb and the number, for the button: "Replay 380,112 events".
 #[must_use]
 pub fn verb(plan: &ResetPlan) -> String {
-    let events = match plan.events {
-        1 => "1 event".to_owned(),
-        events => format!("{} events", thousands(events)),
-    };
+    let events = events_words(plan.events);
     if plan.to > plan.from {
         format!("Pass over {events}")
     } else {
@@ -91,7 +88,7 @@ fn Confirm(
         if let Some(Ok(operation)) = answer.get() {
             say.say(format!("{}: under way", plan.with_untracked(verb)));
             consumers.started(operation);
-            let href = query.with_untracked(|query| href_without(&path.get_untracked(), query));
+            let href = query.with_untracked(|query| href_closed(&path.get_untracked(), query));
             let stay = NavigateOptions {
                 scroll: false,
                 ..NavigateOptions::default()
