@@ -12,7 +12,7 @@ use sqlx::SqliteConnection;
 
 use super::ProjectionError;
 use super::model::{Fact, Model, Table};
-use super::past::VERSIONS;
+use super::past::PAST_STATUSES;
 
 pub use query::Orders;
 
@@ -55,7 +55,7 @@ impl Model for OrdersModel {
             name: "order_counts",
             key: &["position"],
         },
-        VERSIONS,
+        PAST_STATUSES,
     ];
 
     async fn apply_in_tx(

@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 
 use super::ProjectionError;
 use super::model::{Fact, Model, Table};
-use super::past::VERSIONS;
+use super::past::PAST_STATUSES;
 
 pub use query::Search;
 
@@ -38,7 +38,11 @@ impl Model for SearchModel {
             name: "documents",
             key: &["placed_position"],
         },
-        VERSIONS,
+        Table {
+            name: "document_versions",
+            key: &["placed_position", "until"],
+        },
+        PAST_STATUSES,
     ];
     const FULL_TEXT_INDEX: Option<&'static str> = Some("documents_index");
 
