@@ -38,7 +38,7 @@ pub use event::{
     CommandOfEvent, Direction, EventFilter, EventPage, EventView, Metadata, RecordedEvent,
     StreamPage,
 };
-pub use group::{GroupFilter, GroupFrame, GroupMode, MemberFrame, NackAction, ParkedRow};
+pub use group::{GroupFrame, GroupMode, MemberFrame, NackAction, ParkedRow};
 pub use history::{AggregateAt, AggregateHistory, Change, Step};
 pub use ids::{CommandId, EventId, InvalidName, OperationId, OrderId, Sku, StreamName};
 pub use inventory::StockRow;
