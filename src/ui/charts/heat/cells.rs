@@ -113,8 +113,11 @@ mod tests {
     use super::*;
     use crate::contract::HeatColumn;
 
-    fn map(columns: &[(i64, &[(u8, u32)], u32)]) -> HeatMap {
-        let column = |(second, applied, waiting): &(i64, &[(u8, u32)], u32)| HeatColumn {
+    /// A second, the rows that were applied, and what waits.
+    type Given<'a> = (i64, &'a [(u8, u32)], u32);
+
+    fn map(columns: &[Given<'_>]) -> HeatMap {
+        let column = |(second, applied, waiting): &Given<'_>| HeatColumn {
             at: Timestamp::from_micros(second * 1_000_000),
             applied: applied.to_vec(),
             waiting: *waiting,

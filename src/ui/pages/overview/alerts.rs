@@ -44,15 +44,20 @@ pub fn AlertsPanel(
 fn Line(key: Key, pulse: Memo<Pulse>) -> impl IntoView {
     let (rule, consumer) = key.clone();
     let alert = Memo::new(move |_| {
-        pulse.with(|pulse| pulse.alerts.iter().find(|one| self::key(one) == key).cloned())
+        pulse.with(|pulse| {
+            pulse
+                .alerts
+                .iter()
+                .find(|one| self::key(one) == key)
+                .cloned()
+        })
     });
-    let since =
-        Signal::derive(move || alert.with(|one| one.as_ref().map(|one| one.since).unwrap_or_default()));
+    let since = Signal::derive(move || {
+        alert.with(|one| one.as_ref().map(|one| one.since).unwrap_or_default())
+    });
     let detail = move || alert.with(|one| one.as_ref().map(|one| one.detail.clone()));
     let who = match consumer {
-        Some(name) => {
-            view! { <a href=consumer_href(&name) data-row>{name.clone()}</a> }.into_any()
-        }
+        Some(name) => view! { <a href=consumer_href(&name) data-row>{name.clone()}</a> }.into_any(),
         None => view! { <span>"all commands"</span> }.into_any(),
     };
     view! {
