@@ -7,7 +7,6 @@ use crate::contract::{
     ConsumerRow, ConsumersView, HeatMap, Operation, OperationId, Problem, RecordedEvent, ResetPlan,
     Trend, TrendRange,
 };
-use std::sync::Arc;
 
 /// Every consumer, and where they all were.
 #[server(prefix = "/api/fn/view", endpoint = "consumers", input = GetUrl)]
@@ -47,7 +46,7 @@ pub async fn list_deeds(
     name: String,
     /// At most so many.
     limit: u32,
-) -> Result<Vec<Arc<RecordedEvent>>, Problem> {
+) -> Result<Vec<RecordedEvent>, Problem> {
     use crate::contract::{Direction, ProblemKind, StreamName};
     let stream = StreamName::try_new(format!("audit-{name}"))
         .map_err(|why| Problem::new(ProblemKind::BadRequest, why.to_string()))?;

@@ -84,7 +84,7 @@ pub fn deeds_of(name: Memo<String>) -> Deeds {
 
 async fn read(name: String) -> Result<Vec<Deed>, Problem> {
     let events = list_deeds(name, LOOKED_AT).await?;
-    Ok(events.iter().map(|event| Deed::of(event)).collect())
+    Ok(events.iter().map(Deed::of).collect())
 }
 
 /// The audit stream of a consumer.
