@@ -20,7 +20,8 @@ pub use commands::{
 };
 pub use consumers::{
     CancelOperation, PauseConsumer, ResetConsumer, ResumeConsumer, cancel_operation, get_heat,
-    get_trend, list_consumers, pause_consumer, plan_reset, reset_consumer, resume_consumer,
+    get_trend, list_consumers, list_deeds, pause_consumer, plan_reset, reset_consumer,
+    resume_consumer,
 };
 pub use events::{get_event, list_events, list_stream};
 pub use history::get_history;

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::api::list_stream;
+use crate::api::list_deeds;
 use crate::contract::{
-    ConsumerRow, Direction, EventId, OperationId, OperationState, Position, Problem, ProblemKind,
-    RecordedEvent, StreamName, Timestamp,
+    ConsumerRow, EventId, OperationId, OperationState, Position, Problem, RecordedEvent, Timestamp,
 };
+use crate::ui::live::use_live;
 use crate::ui::parts::{Empty, ErrorNote, Panel, PositionLink, Time};
 
 /// How many are looked at.
@@ -70,27 +70,21 @@ impl Deed {
 
 /// The last deeds on a consumer, read again whenever it is paused or resumed and whenever an operation begins or ends.
 #[must_use]
-pub fn deeds_of(name: String, row: Memo<Option<ConsumerRow>>) -> Deeds {
+pub fn deeds_of(name: Memo<String>) -> Deeds {
+    let live = use_live();
     let standing = Memo::new(move |_| {
-        row.with(|row| {
-            let row = row.as_ref()?;
-            let operation = row.operation.as_ref().map(|operation| operation.id);
-            Some((row.paused.clone(), operation))
-        })
+        let row = name.with(|name| live.consumer(name));
+        let operation = |row: &ConsumerRow| row.operation.as_ref().map(|operation| operation.id);
+        row.map(|row| (operation(&row), row.paused))
+            .unwrap_or_default()
     });
-    let source = move || (name.clone(), standing.get());
+    let source = move || (name.get(), standing.get());
     Resource::new_blocking(source, |(name, _)| read(name))
 }
 
-/// None where nobody ever did anything.
 async fn read(name: String) -> Result<Vec<Deed>, Problem> {
-    let stream = StreamName::try_new(format!("audit-{name}"))
-        .map_err(|why| Problem::new(ProblemKind::BadRequest, why.to_string()))?;
-    match list_stream(stream, None, Direction::Backward, LOOKED_AT).await {
-        Ok(page) => Ok(page.events.iter().map(Deed::of).collect()),
-        Err(problem) if problem.is(ProblemKind::StreamNotFound) => Ok(Vec::new()),
-        Err(problem) => Err(problem),
-    }
+    let events = list_deeds(name, LOOKED_AT).await?;
+    Ok(events.iter().map(Deed::of).collect())
 }
 
 /// The audit stream of a consumer.

@@ -3,15 +3,15 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::audit::{AuditPanel, deeds_of};
-use super::course::CoursePanel;
+use super::audit::{AuditPanel, Deeds, deeds_of};
+use super::course::{CoursePanel, FirstTrend, trend_of};
 use super::facts::{Facts, StateWords};
 use super::hand::Hand;
-use super::heat::HeatPanel;
+use super::heat::{FirstHeat, HeatPanel, heat_of};
 use super::live::{Consumers, chart_clock};
 use super::operation::UnderWay;
 use super::operations::OperationsPanel;
-use super::reset::{ResetLink, ResetReview};
+use super::reset::{FirstPlan, ResetLink, ResetReview, plan_of};
 use crate::api::list_consumers;
 use crate::contract::{ConsumersView, Problem, ProblemKind};
 use crate::ui::browser;
@@ -19,12 +19,28 @@ use crate::ui::charts::PositionTime;
 use crate::ui::pages::PageHead;
 use crate::ui::parts::{ConsumerBadge, Crumb, Crumbs, ErrorNote, Panel};
 
+/// What the parts of the page show first. Asked for once, by the page itself: what stands inside a suspended part is made several
+/// times while the server renders it, and would be asked for as often, with other answers.
+#[derive(Clone, Copy)]
+struct Loaded {
+    deeds: Deeds,
+    trend: FirstTrend,
+    heat: FirstHeat,
+    plan: FirstPlan,
+}
+
 /// The page of one consumer.
 #[component]
 pub fn ConsumerPage() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.with(|params| params.get("name").unwrap_or_default()));
     let first = Resource::new_blocking(|| (), |()| list_consumers());
+    let loaded = Loaded {
+        deeds: deeds_of(name),
+        trend: trend_of(name),
+        heat: heat_of(move || Some(name.get())),
+        plan: plan_of(name),
+    };
     view! {
         <Transition>
             {move || {
@@ -32,7 +48,7 @@ pub fn ConsumerPage() -> impl IntoView {
                 Suspend::new(async move {
                     match first.await {
                         Ok(view) if view.consumers.iter().any(|row| row.name == name) => {
-                            view! { <OneConsumer name view/> }.into_any()
+                            view! { <OneConsumer name view loaded/> }.into_any()
                         }
                         Ok(_) => unknown(&name).into_any(),
                         Err(problem) => {
@@ -57,11 +73,10 @@ fn unknown(name: &str) -> impl IntoView {
 }
 
 #[component]
-fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
+fn OneConsumer(name: String, view: ConsumersView, loaded: Loaded) -> impl IntoView {
     let consumers = Consumers::follow(view);
     let wanted = name.clone();
     let row = Memo::new(move |_| consumers.row(&wanted));
-    let deeds = deeds_of(name.clone(), row);
     let kind = move || row.with(|row| row.as_ref().map(|row| row.kind.to_string()));
     let owner = move || row.with(|row| row.as_ref().map(|row| row.owner.clone()));
     let last_error = move || row.with(|row| row.as_ref().and_then(|row| row.last_error.clone()));
@@ -78,7 +93,7 @@ fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
             }
         />
         <StateWords row/>
-        <ResetReview name=name.clone() consumers/>
+        <ResetReview name=name.clone() plan=loaded.plan consumers/>
         <UnderWay row consumers/>
         <Facts row/>
         <div class="columns">
@@ -109,9 +124,9 @@ fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
                 </Panel>
             </div>
         </div>
-        <CoursePanel name=name.clone()/>
-        <HeatPanel title="Time until applied" consumer=name.clone()/>
-        <OperationsPanel deeds/>
-        <AuditPanel name deeds/>
+        <CoursePanel trend=loaded.trend/>
+        <HeatPanel title="Time until applied" heat=loaded.heat/>
+        <OperationsPanel deeds=loaded.deeds/>
+        <AuditPanel name deeds=loaded.deeds/>
     }
 }
