@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::contract::{
-    ConsumerRow, ConsumersView, HeatMap, Operation, OperationId, Problem, RebuildPlan, ResetPlan,
-    Trend, TrendRange,
+    ConsumerRow, ConsumersView, HeatMap, Operation, OperationId, Problem, RebuildPlan,
+    RecordedEvent, ResetPlan, Trend, TrendRange,
 };
 
 /// Every consumer, and where they all were.
@@ -37,6 +37,24 @@ pub async fn get_heat(
 ) -> Result<Option<HeatMap>, Problem> {
     let convergences = crate::request::provided::<crate::live::Convergences>()?;
     Ok(convergences.heat(name.as_deref()))
+}
+
+/// What operators did to a consumer, newest first; nothing where nobody ever did anything.
+#[server(prefix = "/api/fn/view", endpoint = "deeds", input = GetUrl)]
+pub async fn list_deeds(
+    /// The consumer.
+    name: String,
+    /// At most so many.
+    limit: u32,
+) -> Result<Vec<RecordedEvent>, Problem> {
+    use crate::contract::{Direction, ProblemKind, StreamName};
+    let stream = StreamName::try_new(format!("audit-{name}"))
+        .map_err(|why| Problem::new(ProblemKind::BadRequest, why.to_string()))?;
+    match super::list_stream(stream, None, Direction::Backward, limit).await {
+        Ok(page) => Ok(page.events),
+        Err(problem) if problem.is(ProblemKind::StreamNotFound) => Ok(Vec::new()),
+        Err(problem) => Err(problem),
+    }
 }
 
 /// Pauses a consumer: it keeps its place and handles nothing until it is resumed.

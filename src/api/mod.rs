@@ -20,7 +20,7 @@ pub use commands::{
 };
 pub use consumers::{
     CancelOperation, ForgetPrevious, PauseConsumer, RebuildConsumer, ResetConsumer, ResumeConsumer,
-    SwitchBack, cancel_operation, forget_previous, get_heat, get_trend, list_consumers,
+    SwitchBack, cancel_operation, forget_previous, get_heat, get_trend, list_consumers, list_deeds,
     list_operations, pause_consumer, plan_rebuild, plan_reset, rebuild_consumer, reset_consumer,
     resume_consumer, switch_back,
 };

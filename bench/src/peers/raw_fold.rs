@@ -21,7 +21,7 @@ const ADVANCE: &str = "UPDATE orders SET status = ?2, cancel_reason = ?3, update
 const TABLES: [(&str, &str); 4] = [
     ("orders", "placed_position"),
     ("order_history", "position"),
-    ("past_versions", "until"),
+    ("past_statuses", "until"),
     ("order_counts", "position"),
 ];
 
@@ -72,7 +72,7 @@ impl Fold {
     /// Each version of a row that ended, ended with an event that wrote the row again.
     fn advances(&mut self, model: &Connection) -> Outcome<()> {
         let mut rows = model.prepare(
-            "SELECT until, until, status, reason, since, placed_position FROM past_versions",
+            "SELECT until, until, status, NULL, since, placed_position FROM past_statuses",
         )?;
         let statement = self.statement(ADVANCE.to_owned());
         self.read(&mut rows, statement)

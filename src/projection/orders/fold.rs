@@ -8,6 +8,7 @@ use crate::contract::{
 };
 use crate::domain::orders::OrderEvent;
 use crate::projection::model::Fact;
+use crate::projection::order_event;
 use crate::projection::past::{PastVersion, Standing};
 
 /// What a batch does to the tables.
@@ -60,6 +61,8 @@ pub(super) struct Entry<'a> {
     pub(super) order_id: OrderId,
     pub(super) recorded: &'a RecordedEvent,
     pub(super) summary: String,
+    /// What the order's row said after the event, and why, where the event changed it.
+    pub(super) said: Option<(OrderStatus, Option<&'a str>)>,
 }
 
 impl Order<'_> {
@@ -95,26 +98,28 @@ impl<'a> Batch<'a> {
 
     /// Folds one event.
     pub(super) fn apply(&mut self, fact: &'a Fact<'a>) {
-        if let Some(event) = fact.as_order_event() {
-            self.advance(fact.recorded, event);
-        }
+        let said = fact.as_order_event().and_then(|event| {
+            let changed = self.advance(fact.recorded, event);
+            changed.then(|| order_event::status_after(event))
+        });
         if let Some(order_id) = named_order(&fact.event) {
             self.history.push(Entry {
                 order_id,
                 recorded: fact.recorded,
                 summary: summary(&fact.event),
+                said,
             });
         }
     }
 
     /// The row of the order. It begins with the first `OrderPlaced`, which the log has before all that follows from it;
-    /// what other programs append about an order that was never placed is history only.
-    fn advance(&mut self, recorded: &'a RecordedEvent, event: &'a OrderEvent) {
+    /// what other programs append about an order that was never placed is history only. Answers whether the row changed.
+    fn advance(&mut self, recorded: &'a RecordedEvent, event: &'a OrderEvent) -> bool {
         let standing = Standing::after(recorded, event);
         let status = standing.status;
         let order_id = event.order_id();
         match (self.orders.get_mut(&order_id), placed(recorded, event)) {
-            (None, None) | (Some(_), Some(_)) => {}
+            (None, None) | (Some(_), Some(_)) => return false,
             (Some(order), None) => {
                 let said = std::mem::replace(&mut order.standing, standing);
                 order.updated_at = Some(recorded.recorded_at);
@@ -137,6 +142,7 @@ impl<'a> Batch<'a> {
                 self.count(status, recorded.position);
             }
         }
+        true
     }
 
     fn count(&mut self, status: OrderStatus, position: Position) {

@@ -12,7 +12,7 @@ use sqlx::SqliteConnection;
 
 use super::ProjectionError;
 use super::model::{Fact, Model, Sample, Table};
-use super::past::VERSIONS;
+use super::past::PAST_STATUSES;
 
 pub use query::Orders;
 
@@ -55,12 +55,12 @@ impl Model for OrdersModel {
             name: "order_counts",
             key: &["position"],
         },
-        VERSIONS,
+        PAST_STATUSES,
     ];
 
     const SAMPLE: Sample = Sample {
         category: "order",
-        tables: &["orders", VERSIONS.name],
+        tables: &["orders", PAST_STATUSES.name],
     };
 
     async fn apply_in_tx(

@@ -63,29 +63,25 @@ impl Orders {
     }
 }
 
-/// An order as it is, and what it said as of a position where it has changed since. A version's time is that of its event,
-/// which the history has.
+/// An order as it is, and what it said as of a position where it has changed since: what its history has as the last.
 fn select_at(at: Position) -> QueryBuilder<Sqlite> {
     let mut select = QueryBuilder::new("SELECT ");
     let columns = COLUMNS.split(", ").map(|name| format!("orders.{name}"));
     select
         .push(columns.collect::<Vec<_>>().join(", "))
         .push(
-            ", past.status AS then_status, past.reason AS then_reason, past.since AS then_since, \
-             order_history.recorded_at AS then_at \
-             FROM orders LEFT JOIN past_versions AS past \
-             ON past.placed_position = orders.placed_position AND orders.position > ",
+            ", past.status AS then_status, past.cancel_reason AS then_reason, past.position AS then_position, \
+             past.recorded_at AS then_at \
+             FROM orders LEFT JOIN order_history AS past \
+             ON past.order_id = orders.order_id AND orders.position > ",
         )
         .push_bind(at.to_sql())
         .push(
-            " AND past.until = (SELECT min(until) FROM past_versions AS first \
-             WHERE first.placed_position = orders.placed_position AND first.until > ",
+            " AND past.position = (SELECT position FROM order_history AS last \
+             WHERE last.order_id = orders.order_id AND last.status IS NOT NULL AND last.position <= ",
         )
         .push_bind(at.to_sql())
-        .push(
-            ") LEFT JOIN order_history ON order_history.order_id = orders.order_id \
-             AND order_history.position = past.since",
-        );
+        .push(" ORDER BY last.position DESC LIMIT 1)");
     select
 }
 
@@ -130,7 +126,7 @@ struct StoredThen {
     now: StoredOrder,
     then_status: Option<String>,
     then_reason: Option<String>,
-    then_since: Option<i64>,
+    then_position: Option<i64>,
     then_at: Option<i64>,
 }
 
@@ -139,20 +135,18 @@ impl TryFrom<StoredThen> for Then<OrderRow> {
 
     fn try_from(stored: StoredThen) -> Result<Then<OrderRow>, ProjectionError> {
         let now = OrderRow::try_from(stored.now)?;
-        let (Some(status), Some(since)) = (stored.then_status, stored.then_since) else {
+        let past = (stored.then_status, stored.then_position, stored.then_at);
+        let (Some(status), Some(position), Some(at)) = past else {
             return Ok(Then {
                 then: now,
                 now: None,
             });
         };
-        let at = stored
-            .then_at
-            .ok_or(ProjectionError::Corrupt("order history"))?;
         let then = OrderRow {
             status: columns::status(&status)?,
             cancel_reason: stored.then_reason,
             updated_at: Timestamp::from_micros(at),
-            position: Position::from_sql(since),
+            position: Position::from_sql(position),
             ..now.clone()
         };
         Ok(Then {

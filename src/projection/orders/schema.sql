@@ -20,7 +20,8 @@ CREATE INDEX IF NOT EXISTS orders_by_status ON orders (status, placed_position, 
 CREATE INDEX IF NOT EXISTS orders_by_customer ON orders (customer);
 CREATE INDEX IF NOT EXISTS orders_by_position ON orders (position);
 
--- Every event that names an order, also where the order itself is not known (yet).
+-- Every event that names an order, also where the order itself is not known (yet). One that changed the order's row has
+-- what the row said after it.
 CREATE TABLE IF NOT EXISTS order_history (
     order_id BLOB NOT NULL,
     position INTEGER NOT NULL,
@@ -31,6 +32,8 @@ CREATE TABLE IF NOT EXISTS order_history (
     version INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,
     summary TEXT NOT NULL,
+    status TEXT,
+    cancel_reason TEXT,
     PRIMARY KEY (order_id, position)
 ) STRICT, WITHOUT ROWID;
 

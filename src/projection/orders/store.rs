@@ -8,7 +8,7 @@ use crate::projection::ProjectionError;
 use crate::projection::columns::Hex;
 use crate::projection::model::Fact;
 use crate::projection::order_event;
-use crate::projection::past::{Stored, write_versions_in_tx};
+use crate::projection::past::{Stored, write_statuses_in_tx};
 use crate::projection::place::{load_in_tx, write_in_tx};
 
 /// Folds the facts on top of what the tables have, and writes every touched row once.
@@ -58,7 +58,7 @@ async fn write_batch_in_tx(
     write_in_tx(tx, include_str!("update.sql"), &moved).await?;
     let history: Vec<_> = batch.history().iter().map(entry_columns).collect();
     write_in_tx(tx, include_str!("insert_history.sql"), &history).await?;
-    write_versions_in_tx(tx, batch.past()).await?;
+    write_statuses_in_tx(tx, batch.past()).await?;
     let counts: Vec<_> = batch.counts().iter().map(counts_columns).collect();
     write_in_tx(tx, include_str!("insert_counts.sql"), &counts).await
 }
@@ -96,6 +96,7 @@ fn moved_columns<'a>((id, progress): (OrderId, Progress<'a>)) -> impl serde::Ser
 
 fn entry_columns<'a>(entry: &'a Entry<'a>) -> impl serde::Serialize + use<'a> {
     let recorded = entry.recorded;
+    let (status, cancel_reason) = entry.said.unzip();
     (
         Hex(entry.order_id.0),
         recorded.position.to_sql(),
@@ -106,6 +107,8 @@ fn entry_columns<'a>(entry: &'a Entry<'a>) -> impl serde::Serialize + use<'a> {
         recorded.version.to_sql(),
         recorded.recorded_at.as_micros(),
         &entry.summary,
+        status,
+        cancel_reason.flatten(),
     )
 }
 

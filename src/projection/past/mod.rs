@@ -1,12 +1,9 @@
-//! What rows of orders said before: the order list and the search index keep it the same way.
+//! Which orders had a status as of a position: the order list and the search index find them the same way.
 //!
-//! A row that an event changes leaves a *past version*: what it said, from which event and until which. What still
-//! stands is in the row itself. So a row as of P is the row, where nothing has changed it since P, and else the first
-//! of its versions that ended after P.
-//!
-//! Which rows had a status as of P is asked of the versions by how long they lasted. Those that lasted from 2^n to
-//! 2^(n+1) positions and stood at P began less than 2^(n+1) positions before it, and all that began in the nearer half
-//! of these stood: a seek for each n and a short walk finds them all, however long the log is.
+//! An event that changes what the row of an order says leaves a *past version*: what it said, from which event and until
+//! which. What still stands is in the row itself. Versions are found by their status and by how long they lasted: those
+//! that lasted from 2^n to 2^(n+1) positions and stood at P began less than 2^(n+1) positions before it, and all that
+//! began in the nearer half of these stood. A seek for each n and a short walk finds them all, however long the log is.
 
 mod standing;
 
@@ -25,9 +22,9 @@ use crate::domain::orders::OrderEvent;
 pub(crate) use standing::{Span, push_standing, push_stood};
 
 /// The table, as `verify` compares it.
-pub(crate) const VERSIONS: Table = Table {
-    name: "past_versions",
-    key: &["placed_position", "until"],
+pub(crate) const PAST_STATUSES: Table = Table {
+    name: "past_statuses",
+    key: &["status", "lasted", "since"],
 };
 
 /// What a row says of its order's progress, and since which event.
@@ -76,20 +73,19 @@ impl<'a> Standing<'a> {
 }
 
 impl PastVersion<'_> {
-    fn columns(&self) -> impl Serialize + '_ {
+    fn columns(&self) -> impl Serialize + use<> {
         (
-            self.placed.to_sql(),
-            self.until.to_sql(),
-            self.said.since.to_sql(),
-            lasted(self.said.since, self.until),
             self.said.status,
-            self.said.reason.as_deref(),
+            lasted(self.said.since, self.until),
+            self.said.since.to_sql(),
+            self.until.to_sql(),
+            self.placed.to_sql(),
         )
     }
 }
 
-/// Writes the versions that a batch has made past.
-pub(crate) async fn write_versions_in_tx(
+/// Writes the statuses of the versions that a batch has made past.
+pub(crate) async fn write_statuses_in_tx(
     tx: &mut SqliteConnection,
     versions: &[PastVersion<'_>],
 ) -> Result<(), ProjectionError> {

@@ -102,7 +102,7 @@ pub(crate) fn push_stood(select: &mut QueryBuilder<Sqlite>, status: OrderStatus,
     select
         .push("SELECT placed_position FROM json_each(")
         .push_bind(LENGTHS)
-        .push(") AS length CROSS JOIN past_versions ON status = ")
+        .push(") AS length CROSS JOIN past_statuses ON status = ")
         .push_bind(status.as_str())
         .push(" AND lasted = length.value AND since > ")
         .push_bind(at.to_sql())

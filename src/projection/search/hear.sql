@@ -5,8 +5,8 @@ SELECT
     coalesce(past.status, documents.status), iif(past.until IS NULL, documents.reason, past.reason)
 FROM json_each(?1) AS candidate
 CROSS JOIN documents ON documents.placed_position = candidate.value
-LEFT JOIN past_versions AS past
+LEFT JOIN document_versions AS past
     ON documents.position > ?2 AND past.placed_position = documents.placed_position AND past.until = (
-        SELECT min(until) FROM past_versions AS first
+        SELECT min(until) FROM document_versions AS first
         WHERE first.placed_position = documents.placed_position AND first.until > ?2
     )

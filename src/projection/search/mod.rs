@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 
 use super::ProjectionError;
 use super::model::{Fact, Model, Sample, Table};
-use super::past::VERSIONS;
+use super::past::PAST_STATUSES;
 
 pub use query::Search;
 
@@ -38,13 +38,17 @@ impl Model for SearchModel {
             name: "documents",
             key: &["placed_position"],
         },
-        VERSIONS,
+        Table {
+            name: "document_versions",
+            key: &["placed_position", "until"],
+        },
+        PAST_STATUSES,
     ];
     const FULL_TEXT_INDEX: Option<&'static str> = Some("documents_index");
 
     const SAMPLE: Sample = Sample {
         category: "order",
-        tables: &["documents", VERSIONS.name],
+        tables: &["documents", "document_versions", PAST_STATUSES.name],
     };
 
     async fn apply_in_tx(

@@ -17,6 +17,15 @@ CREATE TABLE IF NOT EXISTS documents (
 -- In the order of the keys; whether a document has changed since a position, is told by the index alone.
 CREATE INDEX IF NOT EXISTS documents_by_status ON documents (status, placed_position, position);
 
+-- What documents said until an event changed them.
+CREATE TABLE IF NOT EXISTS document_versions (
+    placed_position INTEGER NOT NULL,
+    until INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    reason TEXT,
+    PRIMARY KEY (placed_position, until)
+) STRICT, WITHOUT ROWID;
+
 -- The index holds terms only and reads the texts from the documents; prefixes of 2 and 3 characters are indexed, for
 -- those are asked for while somebody types.
 CREATE VIRTUAL TABLE IF NOT EXISTS documents_index USING fts5 (

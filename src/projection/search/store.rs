@@ -8,7 +8,7 @@ use crate::contract::{OrderId, Position};
 use crate::projection::ProjectionError;
 use crate::projection::model::Fact;
 use crate::projection::order_event;
-use crate::projection::past::{Standing, Stored, write_versions_in_tx};
+use crate::projection::past::{PastVersion, Standing, Stored, write_statuses_in_tx};
 use crate::projection::place::{load_in_tx, write_in_tx};
 
 /// Folds the facts on top of what the documents have, and writes every touched document once.
@@ -28,7 +28,9 @@ pub(super) async fn apply_in_tx(
     write_in_tx(tx, include_str!("insert.sql"), &placed).await?;
     let moved: Vec<_> = batch.moved().map(moved_columns).collect();
     write_in_tx(tx, include_str!("update.sql"), &moved).await?;
-    write_versions_in_tx(tx, batch.past()).await
+    let past: Vec<_> = batch.past().iter().map(past_columns).collect();
+    write_in_tx(tx, include_str!("insert_versions.sql"), &past).await?;
+    write_statuses_in_tx(tx, batch.past()).await
 }
 
 fn placed_columns<'a>(
@@ -55,5 +57,14 @@ fn moved_columns<'a>((id, standing): (OrderId, &'a Standing<'a>)) -> impl Serial
         standing.status,
         standing.reason.as_deref(),
         standing.since.to_sql(),
+    )
+}
+
+fn past_columns<'a>(version: &'a PastVersion<'a>) -> impl Serialize + use<'a> {
+    (
+        version.placed.to_sql(),
+        version.until.to_sql(),
+        version.said.status,
+        version.said.reason.as_deref(),
     )
 }

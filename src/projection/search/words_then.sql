@@ -5,7 +5,7 @@ FROM documents_index
 CROSS JOIN documents ON documents.placed_position = documents_index.rowid
 WHERE documents_index MATCH ?1 AND documents_index.rowid <= ?2
     AND iif(documents.position <= ?2, documents.status, (
-        SELECT past.status FROM past_versions AS past
+        SELECT past.status FROM document_versions AS past
         WHERE past.placed_position = documents.placed_position AND past.until > ?2
         ORDER BY past.until
         LIMIT 1

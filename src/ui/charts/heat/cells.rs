@@ -12,7 +12,7 @@ const TOGETHER: [i64; 6] = [1, 2, 3, 4, 6, 12];
 pub enum Kind {
     /// Commands that were applied after the time of the row.
     Applied,
-    /// Commands that have waited for the time of the row until now.
+    /// Commands that have waited for the time of the row, or somewhat longer, until now.
     Waiting,
 }
 
@@ -54,7 +54,8 @@ impl Cells {
             for (row, commands) in &column.applied {
                 cells.add(at, usize::from(*row), Kind::Applied, *commands);
             }
-            let waited = map.at.as_micros() - column.at.as_micros();
+            // The youngest of the step has waited since its end, if that is past: what has just come must not look late.
+            let waited = map.at.as_micros() - column.at.as_micros() - HEAT_STEP_S * 1_000_000;
             cells.add(at, heat_row(waited), Kind::Waiting, column.waiting);
         }
         cells
@@ -113,8 +114,11 @@ mod tests {
     use super::*;
     use crate::contract::HeatColumn;
 
-    fn map(columns: &[(i64, &[(u8, u32)], u32)]) -> HeatMap {
-        let column = |(second, applied, waiting): &(i64, &[(u8, u32)], u32)| HeatColumn {
+    /// A second, the rows that were applied, and what waits.
+    type Given<'a> = (i64, &'a [(u8, u32)], u32);
+
+    fn map(columns: &[Given<'_>]) -> HeatMap {
+        let column = |(second, applied, waiting): &Given<'_>| HeatColumn {
             at: Timestamp::from_micros(second * 1_000_000),
             applied: applied.to_vec(),
             waiting: *waiting,
@@ -136,11 +140,11 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_stands_at_its_age() {
+    fn what_waits_stands_at_the_age_of_its_youngest() {
         let cells = Cells::of(&map(&[(590, &[], 4)]), 300, 60);
         let place = Place {
             column: 590 / 5,
-            row: heat_row(10_000_000),
+            row: heat_row(5_000_000),
             kind: Kind::Waiting,
         };
         assert_eq!(cells.commands, BTreeMap::from([(place, 4)]));

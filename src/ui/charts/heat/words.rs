@@ -16,9 +16,17 @@ pub const HEADS: &[&str] = &["Took", "Commands", "Of 100"];
 #[must_use]
 pub fn row_words(row: usize) -> String {
     match row_ms(row) {
-        (_, None) => format!("over {}", signed_duration(row_ms(row).0)),
-        (0.0, Some(end)) => format!("under {}", signed_duration(end)),
-        (start, Some(end)) => format!("{} to {}", signed_duration(start), signed_duration(end)),
+        (start, None) => format!("over {}", end_words(start)),
+        (0.0, Some(end)) => format!("under {}", end_words(end)),
+        (start, Some(end)) => format!("{} to {}", end_words(start), end_words(end)),
+    }
+}
+
+/// The end of a row, from a second on to the second: rows double, and what is left of a doubled half millisecond says nothing.
+fn end_words(ms: f64) -> String {
+    match ms {
+        1_000.0.. => signed_duration((ms / 1_000.0).round() * 1_000.0),
+        ms => signed_duration(ms),
     }
 }
 
@@ -28,10 +36,12 @@ pub fn cell(cells: &Cells, place: Place, clock: ClockAxis, now: Timestamp) -> Op
     let commands = *cells.commands.get(&place)?;
     let at = clock.say(cells.begin_of(place.column), now);
     let count = commands_words(commands);
-    let row = row_words(place.row);
-    Some(match place.kind {
-        Kind::Applied => format!("{at} · {count} took {row}"),
-        Kind::Waiting => format!("{at} · {count} waiting for {row}"),
+    Some(match (place.kind, row_ms(place.row).0) {
+        (Kind::Applied, _) => format!("{at} · {count} took {}", row_words(place.row)),
+        (Kind::Waiting, 0.0) => format!("{at} · {count} waiting"),
+        (Kind::Waiting, start) => {
+            format!("{at} · {count} waiting for over {}", end_words(start))
+        }
     })
 }
 
@@ -132,6 +142,7 @@ mod tests {
     fn rows_are_said_by_their_ends() {
         assert_eq!(row_words(0), "under 0.5 ms");
         assert_eq!(row_words(5), "8 ms to 16 ms");
+        assert_eq!(row_words(13), "2 s to 4 s");
         assert!(row_words(22).starts_with("over 17 min"));
     }
 
@@ -157,12 +168,24 @@ mod tests {
 
     #[test]
     fn a_cell_is_read_off() {
-        let cells = Cells::of(&map(&[(5, 17)], 0), 300, 60);
-        let place = *cells.commands.keys().next().expect("one");
-        let now = Timestamp::from_micros(60_000_000);
+        let read = |map: &HeatMap| {
+            let cells = Cells::of(map, 300, 60);
+            let place = *cells.commands.keys().next().expect("one");
+            cell(&cells, place, ClockAxis::Relative, map.at)
+        };
         assert_eq!(
-            cell(&cells, place, ClockAxis::Relative, now).as_deref(),
+            read(&map(&[(5, 17)], 0)).as_deref(),
             Some("−5 s · 17 commands took 8 ms to 16 ms")
+        );
+        assert_eq!(
+            read(&map(&[], 1)).as_deref(),
+            Some("−5 s · 1 command waiting")
+        );
+        let mut later = map(&[], 2);
+        later.at = Timestamp::from_micros(75_000_000);
+        assert_eq!(
+            read(&later).as_deref(),
+            Some("−20 s · 2 commands waiting for over 8 s")
         );
     }
 }

@@ -7,7 +7,7 @@ use crate::ui::charts::clock::ClockAxis;
 use crate::ui::charts::svg::{Anchor, Text, polyline};
 use crate::ui::charts::text::width_of;
 
-const TITLE: f64 = 20.0;
+const TITLE: f64 = 30.0;
 const PLOT: f64 = 92.0;
 const AXIS: f64 = 22.0;
 /// The height of the drawing, in pixels.
@@ -17,11 +17,16 @@ const BETWEEN_TIMES: f64 = 78.0;
 /// Between marks of a value, at least, in pixels.
 const BETWEEN_VALUES: f64 = 28.0;
 
+/// How far back the axis may go, in seconds.
+const SPANS_S: [i64; 10] = [
+    300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
+];
+
 /// What a trend is drawn from.
 pub struct Input<'a> {
     /// The points.
     pub trend: &'a Trend,
-    /// How far back the axis goes.
+    /// How far back the axis goes at most.
     pub range: TrendRange,
     /// How times are said.
     pub clock: ClockAxis,
@@ -102,14 +107,14 @@ pub struct Layout {
 #[must_use]
 pub fn lay_out(input: &Input<'_>) -> Option<Layout> {
     let last = input.trend.points.last()?;
-    let span_ms = (input.range.span_s() * 1_000) as f64;
     let end = last.at.as_micros() + input.trend.step_s * 1_000_000;
+    let span_s = span_s(input.trend, input.range, end);
     let scales = [&AGE, &RATE].map(|measure| Scale::of(measure, &input.trend.points));
     let axis = Axis {
         left: scales.iter().map(Scale::width).fold(0.0, f64::max) + 10.0,
         right: (input.width - 8.0).max(120.0),
-        start: Timestamp::from_micros(end - input.range.span_s() * 1_000_000),
-        span_ms,
+        start: Timestamp::from_micros(end - span_s * 1_000_000),
+        span_ms: (span_s * 1_000) as f64,
     };
     let [age, rate] = scales;
     Some(Layout {
@@ -118,6 +123,20 @@ pub fn lay_out(input: &Input<'_>) -> Option<Layout> {
         rate: plot(input.trend, &axis, &RATE, &rate, TITLE + PLOT + TITLE),
         axis,
     })
+}
+
+/// As far back as there is something to see, in steps, so that the axis moves seldom.
+fn span_s(trend: &Trend, range: TrendRange, end: i64) -> i64 {
+    let oldest = trend
+        .points
+        .first()
+        .map_or(end, |point| point.at.as_micros());
+    let seconds = (end - oldest) / 1_000_000;
+    SPANS_S
+        .into_iter()
+        .find(|span| *span >= seconds)
+        .unwrap_or_default()
+        .clamp(SPANS_S[0], range.span_s())
 }
 
 /// How far an axis of values reaches, and in which steps.
@@ -166,7 +185,7 @@ fn x_ticks(axis: &Axis, clock: ClockAxis) -> Vec<Text> {
 
 fn plot(trend: &Trend, axis: &Axis, measure: &Measure, scale: &Scale, top: f64) -> Plot {
     let mut plot = Plot {
-        title: Text::new(0.0, top - 8.0, Anchor::Start, measure.title),
+        title: Text::new(0.0, top - 14.0, Anchor::Start, measure.title),
         top,
         bottom: top + PLOT,
         y_ticks: Vec::new(),
@@ -268,6 +287,15 @@ mod tests {
     }
 
     #[test]
+    fn the_axis_goes_back_as_far_as_there_is_something() {
+        let span = |oldest: i64| {
+            let layout = laid(&trend(&[(-oldest, 1), (0, 1)]), 900.0);
+            layout.expect("points").axis.span_ms / 1_000.0
+        };
+        assert_eq!((span(10), span(295), span(7_000)), (300.0, 600.0, 3_600.0));
+    }
+
+    #[test]
     fn a_missing_step_breaks_the_line() {
         let layout = laid(&trend(&[(0, 1), (10, 1), (60, 1), (70, 1)]), 900.0).expect("points");
         assert_eq!(layout.age.line.matches('M').count(), 2);
@@ -284,7 +312,7 @@ mod tests {
     #[test]
     fn a_place_leads_back_to_its_moment() {
         let layout = laid(&trend(&[(0, 1)]), 900.0).expect("points");
-        let at = Timestamp::from_micros(1_800_000_000_000_000 - 600_000_000);
+        let at = Timestamp::from_micros(1_800_000_000_000_000 - 200_000_000);
         let back = layout.axis.at(layout.axis.x(at)).millis_since(at);
         assert!(back.abs() < 1.0, "{back}");
     }

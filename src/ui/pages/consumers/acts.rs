@@ -14,10 +14,11 @@ pub fn audit_stream(consumer: &str) -> String {
     format!("{AUDIT}-{consumer}")
 }
 
-/// How often acts on a consumer have come in since a position.
-#[must_use]
-pub fn acts_on(consumer: &str, after: Position) -> RwSignal<u32> {
-    let acts = RwSignal::new(0);
+/// How many acts have come in since the page was opened; several that come at once count as one.
+pub type Acts = RwSignal<u32>;
+
+/// Counts the acts on a consumer after a position.
+pub fn follow_acts(consumer: &str, after: Position, acts: Acts) {
     let stream = audit_stream(consumer);
     let filter = EventFilter {
         category: Some(AUDIT.to_owned()),
@@ -31,5 +32,4 @@ pub fn acts_on(consumer: &str, after: Position) -> RwSignal<u32> {
             }
         }
     });
-    acts
 }

@@ -3,16 +3,13 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::acts::audit_stream;
+use super::acts::{Acts, audit_stream};
 use super::found::found_words;
 use super::operation::operation_words;
 use super::review::events_words;
-use crate::api::list_stream;
-use crate::contract::{
-    Direction, OperationKind, OperationState, Position, Problem, ProblemKind, RecordedEvent,
-    StreamName, Timestamp,
-};
-use crate::ui::parts::{Empty, ErrorNote, Panel, PositionLink, Time};
+use crate::api::list_deeds;
+use crate::contract::{OperationKind, OperationState, Position, Problem, RecordedEvent, Timestamp};
+use crate::ui::parts::{Empty, ErrorNote, Panel, PositionLink, Time, position_text, thousands};
 
 /// How many are shown.
 const SHOWN: u32 = 20;
@@ -45,6 +42,8 @@ struct Payload {
     state: Option<OperationState>,
     as_of: Option<Position>,
     rows: Option<u64>,
+    ids: Option<Vec<u64>>,
+    up_to: Option<Position>,
     #[serde(default)]
     differences: Vec<String>,
 }
@@ -76,9 +75,23 @@ fn what(event_type: &str, payload: &Payload) -> Option<String> {
         }
         "ConsumerSwitchedBack" => "Switched back to the build before".to_owned(),
         "ConsumerPreviousForgotten" => "Forgot the build before".to_owned(),
+        "GroupDefined" => "Defined".to_owned(),
+        "GroupRemoved" => "Removed".to_owned(),
+        "ParkedRetried" => format!("Retried {}", parked_words(payload)),
+        "ParkedDiscarded" => format!("Discarded {}", parked_words(payload)),
         "ConsumerOperationEnded" => format!("Operation {}", ended_words(payload.state?)),
         _ => return None,
     })
+}
+
+/// Which parked events an act was on: "3 parked events", "parked events up to #9", "all parked events".
+fn parked_words(payload: &Payload) -> String {
+    match (&payload.ids, payload.up_to) {
+        (Some(ids), _) if ids.len() == 1 => "1 parked event".to_owned(),
+        (Some(ids), _) => format!("{} parked events", thousands(ids.len() as u64)),
+        (None, Some(up_to)) => format!("parked events up to {}", position_text(up_to)),
+        (None, None) => "all parked events".to_owned(),
+    }
 }
 
 fn ended_words(state: OperationState) -> &'static str {
@@ -93,20 +106,14 @@ fn ended_words(state: OperationState) -> &'static str {
 
 /// The last deeds on a consumer, read again whenever an act on it has come in.
 #[must_use]
-pub fn deeds_of(name: String, acts: RwSignal<u32>) -> Deeds {
-    let source = move || (name.clone(), acts.get());
+pub fn deeds_of(name: Memo<String>, acts: Acts) -> Deeds {
+    let source = move || (name.get(), acts.get());
     Resource::new_blocking(source, |(name, _)| read(name))
 }
 
-/// None where nobody ever did anything.
 async fn read(name: String) -> Result<Vec<Deed>, Problem> {
-    let stream = StreamName::try_new(audit_stream(&name))
-        .map_err(|why| Problem::new(ProblemKind::BadRequest, why.to_string()))?;
-    match list_stream(stream, None, Direction::Backward, SHOWN).await {
-        Ok(page) => Ok(page.events.iter().map(Deed::of).collect()),
-        Err(problem) if problem.is(ProblemKind::StreamNotFound) => Ok(Vec::new()),
-        Err(problem) => Err(problem),
-    }
+    let events = list_deeds(name, SHOWN).await?;
+    Ok(events.iter().map(Deed::of).collect())
 }
 
 /// The audit stream of a consumer.
@@ -192,6 +199,14 @@ mod tests {
                 r#"{"as_of":9,"rows":4,"differences":["orders 17 is missing"]}"#
             ),
             "Compared: 1 difference in 4 rows as of #9"
+        );
+        assert_eq!(
+            told("ParkedDiscarded", r#"{"ids":[4]}"#),
+            "Discarded 1 parked event"
+        );
+        assert_eq!(
+            told("ParkedRetried", r#"{"up_to":9}"#),
+            "Retried parked events up to #9"
         );
         assert_eq!(
             told("ConsumerOperationEnded", r#"{"state":"done"}"#),

@@ -5,7 +5,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 
 use super::live::chart_clock;
 use crate::api::get_trend;
-use crate::contract::{Trend, TrendRange};
+use crate::contract::{Problem, Trend, TrendRange};
 use crate::ui::charts::TrendChart;
 use crate::ui::live::refreshed;
 use crate::ui::parts::{ErrorNote, Panel, href_with, query_text};
@@ -13,28 +13,37 @@ use crate::ui::parts::{ErrorNote, Panel, href_with, query_text};
 /// As often as a point is made of it.
 const EVERY_MS: i64 = 10_000;
 
-/// The panel; the address says over which range.
+/// What the charts show first: the range, and the points.
+pub type FirstTrend = Resource<(TrendRange, Result<Trend, Problem>)>;
+
+/// The points of a consumer; the address says over which range.
+#[must_use]
+pub fn trend_of(name: Memo<String>) -> FirstTrend {
+    let range = range_in_address();
+    Resource::new_blocking(
+        move || (name.get(), range.get()),
+        |(name, range)| async move { (range, get_trend(name, range).await) },
+    )
+}
+
+fn range_in_address() -> Memo<TrendRange> {
+    let query = use_query_map();
+    Memo::new(
+        move |_| match query.with(|query| query_text(query, "range")).as_deref() {
+            Some("day") => TrendRange::Day,
+            _ => TrendRange::Hour,
+        },
+    )
+}
+
+/// The panel.
 #[component]
 pub fn CoursePanel(
-    /// The consumer.
-    name: String,
+    /// What it shows first.
+    trend: FirstTrend,
 ) -> impl IntoView {
     let (query, path) = (use_query_map(), use_location().pathname);
-    let range =
-        Memo::new(
-            move |_| match query.with(|query| query_text(query, "range")).as_deref() {
-                Some("day") => TrendRange::Day,
-                _ => TrendRange::Hour,
-            },
-        );
-    let name = StoredValue::new(name);
-    let trend = Resource::new_blocking(
-        move || range.get(),
-        move |range| {
-            let name = name.get_value();
-            async move { (range, get_trend(name, range).await) }
-        },
-    );
+    let range = range_in_address();
     let link = move |value: Option<&'static str>, this: TrendRange, words: &'static str| {
         let href = move || query.with(|query| href_with(&path.get(), query, "range", value));
         let current = move || (range.get() == this).then_some("true");

@@ -92,8 +92,7 @@ pub fn Facts(
     let applied = move || {
         row.with(|row| {
             let applied = row.as_ref().map(|row| row.applied).unwrap_or_default();
-            let (p95, p99) = (percentile(applied.p95), percentile(applied.p99));
-            format!("p95 {p95}, p99 {p99}")
+            format!("p99 {}", percentile(applied.p99))
         })
     };
     let p50 = move || row.with(|row| percentile(row.as_ref().and_then(|row| row.applied.p50)));

@@ -60,7 +60,7 @@ pub fn Hand(
         (format!("{} goes on", name.get_value()), undo.into())
     });
     let form = move || match (stands_still.get(), folded) {
-        (true, _) => resume_form(name.get_value(), resume).into_any(),
+        (true, _) => resume_form(name.get_value(), resume, folded).into_any(),
         (false, false) => pause_form(name.get_value(), pause).into_any(),
         (false, true) => view! {
             <details class="hand-fold">
@@ -134,14 +134,20 @@ fn pause_form(name: String, action: ServerAction<PauseConsumer>) -> impl IntoVie
     }
 }
 
-fn resume_form(name: String, action: ServerAction<ResumeConsumer>) -> impl IntoView {
+/// Beside the name of the consumer the word is enough.
+fn resume_form(name: String, action: ServerAction<ResumeConsumer>, brief: bool) -> impl IntoView {
     let pending = action.pending();
-    let words = format!("Resume {name}");
+    let label = format!("Resume {name}");
+    let words = if brief {
+        "Resume".to_owned()
+    } else {
+        label.clone()
+    };
     view! {
         <ActionForm action attr:class="hand-form">
             <input type="hidden" name="name" value=name/>
             <input type="hidden" name="reason" value=RESUME_REASON/>
-            <button class="button is-primary" disabled=move || pending.get()>
+            <button class="button is-primary" aria-label=label disabled=move || pending.get()>
                 {move || if pending.get() { "Resuming".to_owned() } else { words.clone() }}
             </button>
         </ActionForm>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::live::chart_clock;
 use crate::api::get_heat;
-use crate::contract::HeatMap;
+use crate::contract::{HeatMap, Problem};
 use crate::ui::charts::Heat;
 use crate::ui::live::refreshed;
 use crate::ui::parts::{Empty, ErrorNote, Panel};
@@ -12,26 +12,37 @@ use crate::ui::parts::{Empty, ErrorNote, Panel};
 /// As long as a column is.
 const EVERY_MS: i64 = 5_000;
 
+/// What the map shows first: whose it is, and the cells.
+pub type FirstHeat = Resource<(Option<String>, Result<Option<HeatMap>, Problem>)>;
+
+/// The cells of a consumer; where none is named, of all windows.
+#[must_use]
+pub fn heat_of(name: impl Fn() -> Option<String> + Send + Sync + 'static) -> FirstHeat {
+    Resource::new_blocking(
+        name,
+        |name| async move { (name.clone(), get_heat(name).await) },
+    )
+}
+
 /// The panel.
 #[component]
 pub fn HeatPanel(
     /// What it is about: "Time until applied".
     title: &'static str,
-    /// The consumer; without one, until every consumer concerned has applied it.
-    #[prop(optional, into)]
-    consumer: Option<String>,
+    /// What it shows first.
+    heat: FirstHeat,
 ) -> impl IntoView {
-    let consumer = StoredValue::new(consumer);
-    let first = Resource::new_blocking(|| (), move |()| get_heat(consumer.get_value()));
     view! {
         <Panel title class="heat-panel" aside=move || "commands by commit time · a stall is a diagonal">
             <Transition>
                 {move || Suspend::new(async move {
-                    match first.await {
-                        Ok(Some(first)) => view! { <Live first consumer/> }.into_any(),
-                        Ok(None) => view! { <Empty title="Commands are not followed to this consumer."/> }.into_any(),
-                        Err(problem) => {
-                            view! { <ErrorNote problem retry=move |()| first.refetch()/> }.into_any()
+                    match heat.await {
+                        (name, Ok(Some(first))) => view! { <LiveHeat name first/> }.into_any(),
+                        (_, Ok(None)) => {
+                            view! { <Empty title="Commands are not followed to this consumer."/> }.into_any()
+                        }
+                        (_, Err(problem)) => {
+                            view! { <ErrorNote problem retry=move |()| heat.refetch()/> }.into_any()
                         }
                     }
                 })}
@@ -41,9 +52,10 @@ pub fn HeatPanel(
 }
 
 #[component]
-fn Live(first: HeatMap, consumer: StoredValue<Option<String>>) -> impl IntoView {
+fn LiveHeat(name: Option<String>, first: HeatMap) -> impl IntoView {
+    let name = StoredValue::new(name);
     let map = refreshed(first, EVERY_MS, move || async move {
-        let fresh = get_heat(consumer.get_value()).await;
+        let fresh = get_heat(name.get_value()).await;
         fresh.map(Option::unwrap_or_default)
     });
     view! { <Heat map clock=chart_clock()/> }

@@ -29,7 +29,7 @@ use crate::contract::ConsumersView;
 use crate::ui::charts::PositionTime;
 use crate::ui::parts::{Empty, ErrorNote, Panel};
 
-pub use heat::HeatPanel;
+pub use heat::{FirstHeat, HeatPanel, heat_of};
 pub use live::{Consumers, chart_clock};
 pub use one::ConsumerPage;
 use table::ConsumersTable;

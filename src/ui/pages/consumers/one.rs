@@ -3,18 +3,18 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::acts::acts_on;
-use super::audit::{AuditPanel, deeds_of};
-use super::course::CoursePanel;
+use super::acts::{Acts, follow_acts};
+use super::audit::{AuditPanel, Deeds, deeds_of};
+use super::course::{CoursePanel, FirstTrend, trend_of};
 use super::facts::{Facts, StateWords};
-use super::heat::HeatPanel;
+use super::heat::{FirstHeat, HeatPanel, heat_of};
 use super::live::{Consumers, chart_clock};
 use super::operate::Operate;
 use super::operation::UnderWay;
-use super::operations::{OperationsPanel, operations_of};
+use super::operations::{Operations, OperationsPanel, operations_of};
 use super::proof::ProofPanel;
-use super::rebuild::RebuildReview;
-use super::reset::ResetReview;
+use super::rebuild::{FirstRebuild, RebuildReview, rebuild_of};
+use super::reset::{FirstPlan, ResetReview, plan_of};
 use crate::api::list_consumers;
 use crate::contract::{ConsumersView, Problem, ProblemKind};
 use crate::ui::browser;
@@ -22,12 +22,36 @@ use crate::ui::charts::PositionTime;
 use crate::ui::pages::PageHead;
 use crate::ui::parts::{ConsumerBadge, Crumb, Crumbs, ErrorNote, Panel};
 
+/// What the parts of the page show first. Asked for once, by the page itself: what stands inside a suspended part is made several
+/// times while the server renders it, and would be asked for as often, with other answers.
+#[derive(Clone, Copy)]
+struct Loaded {
+    /// Counts the acts that come in; what tells of them is read again.
+    acts: Acts,
+    deeds: Deeds,
+    operations: Operations,
+    trend: FirstTrend,
+    heat: FirstHeat,
+    reset: FirstPlan,
+    rebuild: FirstRebuild,
+}
+
 /// The page of one consumer.
 #[component]
 pub fn ConsumerPage() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.with(|params| params.get("name").unwrap_or_default()));
     let first = Resource::new_blocking(|| (), |()| list_consumers());
+    let acts = RwSignal::new(0);
+    let loaded = Loaded {
+        acts,
+        deeds: deeds_of(name, acts),
+        operations: operations_of(name, acts),
+        trend: trend_of(name),
+        heat: heat_of(move || Some(name.get())),
+        reset: plan_of(name),
+        rebuild: rebuild_of(name),
+    };
     view! {
         <Transition>
             {move || {
@@ -35,7 +59,7 @@ pub fn ConsumerPage() -> impl IntoView {
                 Suspend::new(async move {
                     match first.await {
                         Ok(view) if view.consumers.iter().any(|row| row.name == name) => {
-                            view! { <OneConsumer name view/> }.into_any()
+                            view! { <OneConsumer name view loaded/> }.into_any()
                         }
                         Ok(_) => unknown(&name).into_any(),
                         Err(problem) => {
@@ -60,13 +84,11 @@ fn unknown(name: &str) -> impl IntoView {
 }
 
 #[component]
-fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
-    let acts = acts_on(&name, view.head);
+fn OneConsumer(name: String, view: ConsumersView, loaded: Loaded) -> impl IntoView {
+    follow_acts(&name, view.head, loaded.acts);
     let consumers = Consumers::follow(view);
     let wanted = name.clone();
     let row = Memo::new(move |_| consumers.row(&wanted));
-    let deeds = deeds_of(name.clone(), acts);
-    let operations = operations_of(name.clone(), acts);
     let kind = move || row.with(|row| row.as_ref().map(|row| row.kind.to_string()));
     let owner = move || row.with(|row| row.as_ref().map(|row| row.owner.clone()));
     let last_error = move || row.with(|row| row.as_ref().and_then(|row| row.last_error.clone()));
@@ -83,8 +105,8 @@ fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
             }
         />
         <StateWords row/>
-        <ResetReview name=name.clone() consumers/>
-        <RebuildReview name=name.clone() consumers/>
+        <ResetReview name=name.clone() plan=loaded.reset consumers/>
+        <RebuildReview name=name.clone() plan=loaded.rebuild consumers/>
         <UnderWay row consumers/>
         <Facts row/>
         <div class="columns">
@@ -97,7 +119,7 @@ fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
                         only=charted
                     />
                 </Panel>
-                <CoursePanel name=name.clone()/>
+                <CoursePanel trend=loaded.trend/>
             </div>
             <div class="stack">
                 <Operate name=name.clone() row consumers/>
@@ -110,8 +132,8 @@ fn OneConsumer(name: String, view: ConsumersView) -> impl IntoView {
                 </Panel>
             </div>
         </div>
-        <HeatPanel title="Time until applied" consumer=name.clone()/>
-        <OperationsPanel operations/>
-        <AuditPanel name deeds/>
+        <HeatPanel title="Time until applied" heat=loaded.heat/>
+        <OperationsPanel operations=loaded.operations/>
+        <AuditPanel name deeds=loaded.deeds/>
     }
 }

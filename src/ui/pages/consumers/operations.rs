@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::acts::Acts;
 use super::found::{differences_list, found_words};
 use super::operation::operation_words;
 use crate::api::list_operations;
@@ -18,8 +19,8 @@ pub type Operations = Resource<Result<Vec<Operation>, Problem>>;
 
 /// The operations on a consumer.
 #[must_use]
-pub fn operations_of(name: String, acts: RwSignal<u32>) -> Operations {
-    let source = move || (name.clone(), acts.get());
+pub fn operations_of(name: Memo<String>, acts: Acts) -> Operations {
+    let source = move || (name.get(), acts.get());
     Resource::new_blocking(source, |(name, _)| list_operations(name, SHOWN))
 }
 

@@ -8,7 +8,7 @@ mod welcome;
 use leptos::prelude::*;
 
 use super::PageHead;
-use super::consumers::{Consumers, HeatPanel, WorstFirst, chart_clock};
+use super::consumers::{Consumers, FirstHeat, HeatPanel, WorstFirst, chart_clock, heat_of};
 use crate::api::get_overview;
 use crate::contract::{ConsumersView, Overview, Pulse};
 use crate::ui::charts::PositionTime;
@@ -22,12 +22,13 @@ use welcome::Welcome;
 #[component]
 pub fn OverviewPage() -> impl IntoView {
     let first = Resource::new_blocking(|| (), |()| get_overview());
+    let heat = heat_of(|| None);
     view! {
         <PageHead title="Overview" beside=move || "the last two minutes, each second"/>
         <Transition>
             {move || Suspend::new(async move {
                 match first.await {
-                    Ok(overview) => view! { <Signs overview/> }.into_any(),
+                    Ok(overview) => view! { <Signs overview heat/> }.into_any(),
                     Err(problem) => {
                         view! { <ErrorNote problem retry=move |()| first.refetch()/> }.into_any()
                     }
@@ -38,7 +39,7 @@ pub fn OverviewPage() -> impl IntoView {
 }
 
 #[component]
-fn Signs(overview: Overview) -> impl IntoView {
+fn Signs(overview: Overview, heat: FirstHeat) -> impl IntoView {
     let pulse = newest_pulse(overview.pulse);
     let consumers = Consumers::follow(ConsumersView {
         head: pulse.with_untracked(|pulse| pulse.head.position),
@@ -76,7 +77,7 @@ fn Signs(overview: Overview) -> impl IntoView {
         // On a phone the alerts come before the chart, beside which they stand elsewhere.
         <div class="columns is-aside-first">
             <AlertsPanel pulse/>
-            <HeatPanel title="Time until seen everywhere"/>
+            <HeatPanel title="Time until seen everywhere" heat/>
         </div>
     }
 }

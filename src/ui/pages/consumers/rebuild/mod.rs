@@ -10,7 +10,7 @@ use super::live::Consumers;
 use super::refused::RefusedButton;
 use super::review::{REBUILD, ReviewFrame, href_closed, href_open, refusal};
 use crate::api::plan_rebuild;
-use crate::contract::{ConsumerKind, ConsumerRow};
+use crate::contract::{ConsumerKind, ConsumerRow, Problem, RebuildPlan};
 use crate::ui::parts::query_text;
 use plan::Plan;
 
@@ -42,37 +42,57 @@ pub fn RebuildLink(
     }
 }
 
+/// The plan that the address asks for; `None` where it asks for none.
+pub type FirstRebuild = Resource<Option<Result<RebuildPlan, Problem>>>;
+
+fn is_in_address() -> Memo<bool> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(|query| query_text(query, REBUILD).is_some()))
+}
+
+/// What the server would do, where the address asks for it.
+#[must_use]
+pub fn rebuild_of(name: Memo<String>) -> FirstRebuild {
+    let is_asked = is_in_address();
+    Resource::new_blocking(
+        move || is_asked.get().then(|| name.get()),
+        |name| async move { Some(plan_rebuild(name?).await) },
+    )
+}
+
 /// The review, where the address asks for it.
 #[component]
 pub fn RebuildReview(
     /// The consumer.
     name: String,
+    /// What it shows first.
+    plan: FirstRebuild,
     /// The consumers of the page, which learn of what was done at once.
     consumers: Consumers,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let is_open = Memo::new(move |_| query.with(|query| query_text(query, REBUILD).is_some()));
+    let is_open = is_in_address();
     move || {
         let name = name.clone();
-        is_open.get().then(|| view! { <Review name consumers/> })
+        is_open
+            .get()
+            .then(|| view! { <Review name plan consumers/> })
     }
 }
 
 #[component]
-fn Review(name: String, consumers: Consumers) -> impl IntoView {
+fn Review(name: String, plan: FirstRebuild, consumers: Consumers) -> impl IntoView {
     let (query, path) = (use_query_map(), use_location().pathname);
     let title = format!("Rebuild {name}");
-    let plan = Resource::new_blocking(|| (), move |()| plan_rebuild(name.clone()));
     let close = Signal::derive(move || query.with(|query| href_closed(&path.get(), query)));
     view! {
         <ReviewFrame title close>
             <div class="review-plan">
                 <Transition>
                     {move || Suspend::new(async move {
-                        match plan.await {
+                        plan.await.map(|plan| match plan {
                             Ok(first) => view! { <Plan first consumers/> }.into_any(),
                             Err(problem) => refusal(problem).into_any(),
-                        }
+                        })
                     })}
                 </Transition>
             </div>

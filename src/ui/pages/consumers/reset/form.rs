@@ -52,7 +52,7 @@ pub fn ChoiceForm(
                     type="radio"
                     name=RESET
                     value=way.as_str()
-                    checked=chosen()
+                    checked=untrack(chosen)
                     prop:checked=chosen
                     on:change=changed(|_, _| {}, way)
                 />
@@ -74,7 +74,7 @@ pub fn ChoiceForm(
                         name="position"
                         aria-label="Position"
                         prop:value=of(|choice| &choice.position)
-                        value=of(|choice| &choice.position)()
+                        value=untrack(of(|choice| &choice.position))
                         on:change=changed(|choice, text| choice.position = text, Way::Position)
                     />
                 </div>
@@ -87,7 +87,7 @@ pub fn ChoiceForm(
                         name="time"
                         aria-label=move || format!("Time, {}", zone_text(offset_min.get()))
                         prop:value=time
-                        value=time()
+                        value=untrack(time)
                         on:change=move |event| {
                             let utc = moved(&event_target_value(&event), -offset_min.get_untracked());
                             if let Some(now) = choice.get_untracked() {

@@ -24,49 +24,67 @@ pub fn ResetLink() -> impl IntoView {
     view! { <a class="button" href=href data-noscroll="true">"Reset…"</a> }
 }
 
-/// What the server says to a choice.
-type Answer = (String, Result<ResetPlan, Problem>);
+/// What the server says to the choice in the address, and where that is; `None` where nothing whole is chosen.
+pub type FirstPlan = Resource<Option<(String, Result<ResetPlan, Problem>)>>;
+
+fn choice_in_address() -> Memo<Option<Choice>> {
+    let query = use_query_map();
+    Memo::new(move |_| query.with(Choice::of))
+}
+
+/// The plan that the address asks for.
+#[must_use]
+pub fn plan_of(name: Memo<String>) -> FirstPlan {
+    let choice = choice_in_address();
+    let to = Memo::new(move |_| {
+        let place = choice.with(|choice| choice.as_ref().and_then(|choice| choice.place().ok()));
+        place.map(|to| to.to_string())
+    });
+    Resource::new_blocking(
+        move || (name.get(), to.get()),
+        |(name, to)| async move {
+            let to = to?;
+            let plan = plan_reset(name, to.clone()).await;
+            Some((to, plan))
+        },
+    )
+}
 
 /// The review, where the address asks for one.
 #[component]
 pub fn ResetReview(
     /// The consumer.
     name: String,
+    /// What it shows first.
+    plan: FirstPlan,
     /// The consumers of the page, which learn of what was done at once.
     consumers: Consumers,
 ) -> impl IntoView {
-    let query = use_query_map();
-    let choice = Memo::new(move |_| query.with(Choice::of));
+    let choice = choice_in_address();
     let is_open = Memo::new(move |_| choice.with(Option::is_some));
     move || {
         let name = name.clone();
         is_open
             .get()
-            .then(|| view! { <Review name choice consumers/> })
+            .then(|| view! { <Review name plan choice consumers/> })
     }
 }
 
 #[component]
-fn Review(name: String, choice: Memo<Option<Choice>>, consumers: Consumers) -> impl IntoView {
+fn Review(
+    name: String,
+    plan: FirstPlan,
+    choice: Memo<Option<Choice>>,
+    consumers: Consumers,
+) -> impl IntoView {
     let (query, path) = (use_query_map(), use_location().pathname);
     let title = format!("Reset {name}");
-    let place = Memo::new(move |_| choice.with(|choice| choice.as_ref().map(Choice::place)));
-    let wanted = Memo::new(move |_| match place.get() {
-        Some(Ok(to)) => Some(to.to_string()),
-        Some(Err(_)) | None => None,
-    });
-    let missing = move || place.get().and_then(Result::err);
-    let answer = Resource::new_blocking(
-        move || wanted.get(),
-        move |to| {
-            let name = name.clone();
-            async move { Some(plan_for(name, to?).await) }
-        },
-    );
+    let missing =
+        move || choice.with(|choice| choice.as_ref().and_then(|choice| choice.place().err()));
     // Told once for each choice, not whenever the numbers move.
     let said = RwSignal::new(String::new());
     Effect::new(move |_| {
-        if let Some(Some((_, Ok(plan)))) = answer.get() {
+        if let Some(Some((_, Ok(plan)))) = plan.get() {
             said.set(format!("The plan: {}", verb(&plan)));
         }
     });
@@ -79,7 +97,7 @@ fn Review(name: String, choice: Memo<Option<Choice>>, consumers: Consumers) -> i
                     <p class="visually-hidden" role="status">{said}</p>
                     <Transition>
                         {move || Suspend::new(async move {
-                            match answer.await {
+                            match plan.await {
                                 Some((to, Ok(first))) => view! { <Plan first to consumers/> }.into_any(),
                                 Some((_, Err(problem))) => refusal(problem).into_any(),
                                 None => view! { <p class="mute">{missing}</p> }.into_any(),
@@ -90,9 +108,4 @@ fn Review(name: String, choice: Memo<Option<Choice>>, consumers: Consumers) -> i
             </div>
         </ReviewFrame>
     }
-}
-
-async fn plan_for(name: String, to: String) -> Answer {
-    let plan = plan_reset(name, to.clone()).await;
-    (to, plan)
 }

@@ -56,7 +56,13 @@ fn PlanFacts(plan: RwSignal<ResetPlan>) -> impl IntoView {
     let fact = move |name: &'static str, words: fn(&ResetPlan) -> String| {
         view! { <div><dt>{name}</dt><dd class="num">{move || plan.with(words)}</dd></div> }
     };
-    let notes = Memo::new(move |_| plan.with(|plan| plan.notes.clone()));
+    // Where it stands there already nothing is done that there would be something to know of.
+    let notes = Memo::new(move |_| {
+        plan.with(|plan| match plan.from == plan.to {
+            true => Vec::new(),
+            false => plan.notes.clone(),
+        })
+    });
     let note = |note: String| view! { <li>{note}</li> };
     view! {
         <dl class="plan-facts">
