@@ -9,6 +9,7 @@ mod consumers;
 mod events;
 mod history;
 mod overview;
+mod parked;
 mod past;
 mod reference;
 mod shop;
@@ -27,6 +28,7 @@ pub use consumers::{
 pub use events::{get_event, list_events, list_stream};
 pub use history::get_history;
 pub use overview::{get_overview, get_pulse};
+pub use parked::{ActOnParked, act_on_parked, list_parked, plan_parked};
 pub use past::{get_moment, list_orders_at, list_sales_at, list_stock_at, search_orders_at};
 pub use reference::get_reference;
 pub use shop::{get_order, list_orders, list_sales, list_stock, search_orders};

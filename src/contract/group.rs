@@ -49,6 +49,16 @@ pub struct ParkedRow {
     pub waiting_behind: u64,
 }
 
+/// What an operator does with parked events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ParkedAct {
+    /// To be sent again, as if for the first time.
+    Retry,
+    /// To be given up.
+    Discard,
+}
+
 /// What the server says to a member.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -40,7 +40,7 @@ pub use event::{
     CommandOfEvent, Direction, EventFilter, EventPage, EventView, Metadata, RecordedEvent,
     StreamPage,
 };
-pub use group::{GroupFrame, GroupMode, MemberFrame, NackAction, ParkedRow};
+pub use group::{GroupFrame, GroupMode, MemberFrame, NackAction, ParkedAct, ParkedRow};
 pub use heat::{
     HEAT_COLUMNS, HEAT_ROWS, HEAT_STEP_S, HeatColumn, HeatMap, heat_row, heat_row_start_ms,
 };

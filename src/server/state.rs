@@ -77,6 +77,7 @@ impl App {
         provide_context(self.monitor.clone());
         provide_context(self.trends.clone());
         provide_context(self.control.clone());
+        provide_context(self.groups.clone());
         provide_context(self.convergences.clone());
         provide_context(self.pulse.clone());
         provide_context(self.traffic.clone());

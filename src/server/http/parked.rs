@@ -6,11 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::params::PageSize;
-use crate::contract::{ParkedRow, Position, Principal};
+use crate::contract::{ParkedAct, ParkedRow, Position, Principal};
 use crate::problems::ProblemResponse;
 use crate::server::extract::{Body, InPath, Params};
 use crate::server::state::App;
-use crate::subscription::group::{Choice, ParkedAct};
+use crate::subscription::group::Choice;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

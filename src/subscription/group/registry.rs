@@ -19,7 +19,7 @@ use crate::event_log::{LogError, SharedLog};
 use crate::schema::{AuditEvent, GroupDefined, GroupRemoved};
 use crate::subscription::{Audit, Board, ControlError, Slot};
 
-pub use parked::{Choice, ParkedAct, ParkedPlan};
+pub use parked::{Choice, ParkedPlan};
 
 /// Why something was not done with a group.
 #[derive(Debug, thiserror::Error)]

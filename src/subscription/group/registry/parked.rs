@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{GroupError, Groups};
-use crate::contract::{GroupMode, ParkedRow, Position, Principal};
+use crate::contract::{GroupMode, ParkedAct, ParkedRow, Position, Principal};
 use crate::event_log::{LogError, StreamQuery};
 use crate::schema::{AuditEvent, ParkedChosen};
 use crate::subscription::control::checked;
@@ -15,15 +15,6 @@ use crate::subscription::group::store::{ParkedEvent, WhichParked};
 const PAGE: u32 = 500;
 /// Events of a stream that are read at once to count those that wait.
 const COUNTED: usize = 1_000;
-
-/// What is to be done with parked events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ParkedAct {
-    /// To be sent again, as if for the first time.
-    Retry,
-    /// To be given up.
-    Discard,
-}
 
 /// Parked events that an operator chooses: all that are meant by both, where both are given.
 #[derive(Clone, Debug, Default)]
@@ -109,7 +100,7 @@ impl Groups {
             up_to: choice.up_to,
             last_id: coordinator.last_parked(),
         };
-        self.0.audit.write(name, &act.said(chosen)).await?;
+        self.0.audit.write(name, &said(act, chosen)).await?;
         self.carry_out(&coordinator, act, which).await?;
         Ok(plan)
     }
@@ -171,11 +162,9 @@ impl Groups {
     }
 }
 
-impl ParkedAct {
-    fn said(self, chosen: ParkedChosen) -> AuditEvent {
-        match self {
-            ParkedAct::Retry => AuditEvent::ParkedRetried(chosen),
-            ParkedAct::Discard => AuditEvent::ParkedDiscarded(chosen),
-        }
+fn said(act: ParkedAct, chosen: ParkedChosen) -> AuditEvent {
+    match act {
+        ParkedAct::Retry => AuditEvent::ParkedRetried(chosen),
+        ParkedAct::Discard => AuditEvent::ParkedDiscarded(chosen),
     }
 }

@@ -12,6 +12,7 @@ mod one;
 mod operate;
 mod operation;
 mod operations;
+mod parked;
 mod previous;
 mod proof;
 mod rebuild;

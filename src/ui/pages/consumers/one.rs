@@ -12,11 +12,12 @@ use super::live::{Consumers, chart_clock};
 use super::operate::Operate;
 use super::operation::UnderWay;
 use super::operations::{Operations, OperationsPanel, operations_of};
+use super::parked::{FirstChoice, Parked, ParkedPanel, ParkedReview, choice_of, parked_of};
 use super::proof::ProofPanel;
 use super::rebuild::{FirstRebuild, RebuildReview, rebuild_of};
 use super::reset::{FirstPlan, ResetReview, plan_of};
 use crate::api::list_consumers;
-use crate::contract::{ConsumersView, Problem, ProblemKind};
+use crate::contract::{ConsumerKind, ConsumersView, Problem, ProblemKind};
 use crate::ui::browser;
 use crate::ui::charts::PositionTime;
 use crate::ui::pages::PageHead;
@@ -32,8 +33,10 @@ struct Loaded {
     operations: Operations,
     trend: FirstTrend,
     heat: FirstHeat,
+    parked: Parked,
     reset: FirstPlan,
     rebuild: FirstRebuild,
+    choice: FirstChoice,
 }
 
 /// The page of one consumer.
@@ -49,8 +52,10 @@ pub fn ConsumerPage() -> impl IntoView {
         operations: operations_of(name, acts),
         trend: trend_of(name),
         heat: heat_of(move || Some(name.get())),
+        parked: parked_of(name, acts),
         reset: plan_of(name),
         rebuild: rebuild_of(name),
+        choice: choice_of(name),
     };
     view! {
         <Transition>
@@ -92,6 +97,12 @@ fn OneConsumer(name: String, view: ConsumersView, loaded: Loaded) -> impl IntoVi
     let kind = move || row.with(|row| row.as_ref().map(|row| row.kind.to_string()));
     let owner = move || row.with(|row| row.as_ref().map(|row| row.owner.clone()));
     let last_error = move || row.with(|row| row.as_ref().and_then(|row| row.last_error.clone()));
+    let is_group = move || {
+        row.with(|row| {
+            row.as_ref()
+                .is_some_and(|row| row.kind == ConsumerKind::Group)
+        })
+    };
     let charted = name.clone();
     view! {
         <Crumbs steps=vec![Crumb::new("Consumers", "/consumers")]/>
@@ -107,6 +118,7 @@ fn OneConsumer(name: String, view: ConsumersView, loaded: Loaded) -> impl IntoVi
         <StateWords row/>
         <ResetReview name=name.clone() plan=loaded.reset consumers/>
         <RebuildReview name=name.clone() plan=loaded.rebuild consumers/>
+        <ParkedReview name=name.clone() plan=loaded.choice/>
         <UnderWay row consumers/>
         <Facts row/>
         <div class="columns">
@@ -132,6 +144,9 @@ fn OneConsumer(name: String, view: ConsumersView, loaded: Loaded) -> impl IntoVi
                 </Panel>
             </div>
         </div>
+        <Show when=is_group>
+            <ParkedPanel parked=loaded.parked/>
+        </Show>
         <HeatPanel title="Time until applied" heat=loaded.heat/>
         <OperationsPanel operations=loaded.operations/>
         <AuditPanel name deeds=loaded.deeds/>

@@ -16,12 +16,14 @@ pub const POSITION: &str = "position";
 pub const TIME: &str = "time";
 /// The part of the address that opens the review of a rebuild.
 pub const REBUILD: &str = "rebuild";
+/// The part of the address that opens the review of an act on parked events.
+pub const PARKED: &str = "parked";
 
 /// The address of the page without a review.
 #[must_use]
 pub fn href_closed(path: &str, query: &ParamsMap) -> String {
     let mut query = query.clone();
-    for key in [POSITION, TIME, REBUILD] {
+    for key in [POSITION, TIME, REBUILD, PARKED] {
         let _ = query.remove(key);
     }
     href_with(path, &query, RESET, None)
@@ -31,7 +33,7 @@ pub fn href_closed(path: &str, query: &ParamsMap) -> String {
 #[must_use]
 pub fn href_open(path: &str, query: &ParamsMap, key: &'static str, value: &str) -> String {
     let mut query = query.clone();
-    for key in [RESET, POSITION, TIME, REBUILD] {
+    for key in [RESET, POSITION, TIME, REBUILD, PARKED] {
         let _ = query.remove(key);
     }
     href_with(path, &query, key, Some(value))

@@ -14,7 +14,7 @@ use crate::ui::parts::{
     Copy, Crumb, Crumbs, Empty, ErrorNote, Loading, PositionLink, duration, full_text,
 };
 
-use pretty::pretty;
+pub use pretty::pretty;
 
 /// The page.
 #[component]

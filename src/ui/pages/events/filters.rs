@@ -14,7 +14,7 @@ const PATH: &str = "/events";
 const CATEGORIES: [&str; 4] = ["order", "product", "payment", "audit"];
 
 /// The types that our own streams have, in the order in which an order meets them.
-const TYPES: [&str; 24] = [
+const TYPES: [&str; 28] = [
     "ProductRegistered",
     "StockReceived",
     "OrderPlaced",
@@ -39,6 +39,10 @@ const TYPES: [&str; 24] = [
     "ConsumerSwitchedBack",
     "ConsumerPreviousForgotten",
     "ConsumerOperationEnded",
+    "GroupDefined",
+    "GroupRemoved",
+    "ParkedRetried",
+    "ParkedDiscarded",
 ];
 
 /// The filters.

@@ -1,0 +1,136 @@
+//! What an act on parked events would do, and the button that does it.
+
+use leptos::form::ActionForm;
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+
+use super::super::hand::{Answer, refused};
+use super::super::review::{PARKED, ReviewFrame, href_closed, refusal};
+use super::choice::{Choice, act_word};
+use crate::api::{ActOnParked, plan_parked};
+use crate::contract::{ParkedAct, Problem};
+use crate::ui::parts::{query_text, use_say};
+
+/// What the address asks for, and how many events that is.
+pub type FirstChoice = Resource<Option<(Choice, Result<u64, Problem>)>>;
+
+fn choice_in_address() -> Memo<Option<Choice>> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        let text = query.with(|query| query_text(query, PARKED))?;
+        Choice::parse(&text)
+    })
+}
+
+/// What the server would do, where the address asks for it.
+#[must_use]
+pub fn choice_of(name: Memo<String>) -> FirstChoice {
+    let choice = choice_in_address();
+    Resource::new_blocking(
+        move || choice.get().map(|choice| (name.get(), choice)),
+        |asked| async move {
+            let (name, choice) = asked?;
+            Some((choice, plan_parked(name, choice.act, choice.id).await))
+        },
+    )
+}
+
+/// The review, where the address asks for it.
+#[component]
+pub fn ParkedReview(
+    /// The group.
+    name: String,
+    /// What it shows.
+    plan: FirstChoice,
+) -> impl IntoView {
+    let choice = choice_in_address();
+    let act = Memo::new(move |_| choice.get().map(|choice| choice.act));
+    move || {
+        let name = name.clone();
+        act.get().map(|act| view! { <Review name act plan/> })
+    }
+}
+
+#[component]
+fn Review(name: String, act: ParkedAct, plan: FirstChoice) -> impl IntoView {
+    let (query, path) = (use_query_map(), use_location().pathname);
+    let (title, note) = match act {
+        ParkedAct::Retry => (
+            format!("Retry what {name} has parked"),
+            "It is sent again, as if for the first time, before what waits behind it. What is parked from now on is not meant.",
+        ),
+        ParkedAct::Discard => (
+            format!("Discard what {name} has parked"),
+            "The group never gets it; what waits behind it goes on. The log keeps it. What is parked from now on is not meant.",
+        ),
+    };
+    let close = Signal::derive(move || query.with(|query| href_closed(&path.get(), query)));
+    view! {
+        <ReviewFrame title close>
+            <div class="plan">
+                <p>{note}</p>
+                <Transition>
+                    {move || {
+                        let name = name.clone();
+                        Suspend::new(async move {
+                            plan.await.map(|(choice, events)| match events {
+                                Ok(events) => view! { <Confirm name choice events/> }.into_any(),
+                                Err(problem) => refusal(problem).into_any(),
+                            })
+                        })
+                    }}
+                </Transition>
+            </div>
+        </ReviewFrame>
+    }
+}
+
+/// The reason and the button; where nothing is parked there is nothing to do.
+#[component]
+fn Confirm(name: String, choice: Choice, events: u64) -> impl IntoView {
+    let action = ServerAction::<ActOnParked>::new();
+    let answer = Signal::derive(move || action.value().get());
+    let pending = action.pending();
+    close_when_done(answer, choice);
+    let class = match choice.act {
+        ParkedAct::Retry => "button is-primary",
+        ParkedAct::Discard => "button is-danger",
+    };
+    let words = match events {
+        0 => "Nothing of it is parked any more".to_owned(),
+        events => choice.verb(events),
+    };
+    let id = choice
+        .id
+        .map(|id| view! { <input type="hidden" name="id" value=id.to_string()/> });
+    view! {
+        <ActionForm action attr:class="hand-form">
+            <input type="hidden" name="name" value=name/>
+            <input type="hidden" name="act" value=act_word(choice.act)/>
+            {id}
+            <label class="field">
+                <span class="label">"Reason, for the audit stream"</span>
+                <input class="input" type="text" name="reason" required maxlength="500"/>
+            </label>
+            <button class=class disabled=move || events == 0 || pending.get()>{words}</button>
+        </ActionForm>
+        {move || refused(answer)}
+    }
+}
+
+fn close_when_done(answer: Answer<u64>, choice: Choice) {
+    let (say, navigate) = (use_say(), use_navigate());
+    let (query, path) = (use_query_map(), use_location().pathname);
+    Effect::new(move |_| {
+        if let Some(Ok(events)) = answer.get() {
+            say.say(format!("{}: done", choice.verb(events)));
+            let href = query.with_untracked(|query| href_closed(&path.get_untracked(), query));
+            let stay = NavigateOptions {
+                scroll: false,
+                ..NavigateOptions::default()
+            };
+            navigate(&href, stay);
+        }
+    });
+}
