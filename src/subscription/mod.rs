@@ -9,6 +9,7 @@ mod audit;
 mod board;
 mod closing;
 mod control;
+pub mod group;
 mod lag;
 mod monitor;
 mod operation;

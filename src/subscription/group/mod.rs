@@ -1,0 +1,3 @@
+//! Consumer groups: other programs that consume the log over WebSocket.
+
+mod engine;

@@ -1,0 +1,1 @@
+UPDATE parked SET retried = 1 WHERE consumer = ?1 AND id = ?2

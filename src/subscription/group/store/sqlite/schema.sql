@@ -1,0 +1,23 @@
+-- Where each group stands. A higher token makes older owners' writes void; a group that was removed keeps its token.
+CREATE TABLE IF NOT EXISTS progress (
+    consumer TEXT PRIMARY KEY,
+    token INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    -- What is known above the position; none before the first write.
+    state TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS parked (
+    consumer TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    event_id BLOB NOT NULL,
+    stream TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    parked_at INTEGER NOT NULL,
+    -- Whether it is on its way to a member again.
+    retried INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (consumer, id)
+) STRICT, WITHOUT ROWID;
