@@ -10,6 +10,7 @@ use crate::event_log::{AppendError, ExpectedVersion, LogError, PageError};
 use crate::projection::ProjectionError;
 use crate::schema::AdmissionError;
 use crate::simulation::TrafficError;
+use crate::subscription::group::{Ended, GroupError};
 use crate::subscription::{ControlError, TrendsError};
 
 /// A problem as an HTTP answer.
@@ -210,6 +211,42 @@ impl From<NoSuchPlace> for Problem {
 impl From<TrendsError> for Problem {
     fn from(error: TrendsError) -> Problem {
         storage(&error.to_string(), "the trends cannot be read")
+    }
+}
+
+impl From<GroupError> for Problem {
+    fn from(error: GroupError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            GroupError::Unknown(_) => Problem::new(ProblemKind::NotFound, detail),
+            GroupError::BuiltIn(_) | GroupError::ModeFixed { .. } => {
+                Problem::new(ProblemKind::ConsumerFixed, detail)
+            }
+            GroupError::Draft(_) => Problem::new(ProblemKind::BadRequest, detail),
+            GroupError::Ended(ended) => ended.into(),
+            GroupError::Control(error) => error.into(),
+            GroupError::Log(error) => error.into(),
+            GroupError::Store(error) => {
+                storage(&error.to_string(), "the groups' progress cannot be used")
+            }
+        }
+    }
+}
+
+impl From<Ended> for Problem {
+    fn from(ended: Ended) -> Problem {
+        let (kind, detail) = match ended {
+            Ended::Replaced => (
+                ProblemKind::MemberReplaced,
+                "another connection has come under your name",
+            ),
+            Ended::Removed => (ProblemKind::NotFound, "the group was removed"),
+            Ended::Moved => (
+                ProblemKind::ConsumerMoved,
+                "another server has taken the group over: connect again",
+            ),
+        };
+        Problem::new(kind, detail)
     }
 }
 

@@ -83,6 +83,14 @@ problem_kinds! {
     NotAllowed => "not-allowed", 403, "Your role does not allow this";
     /// A frame that cannot be taken.
     InvalidFrame => "invalid-frame", 400, "The frame is not valid";
+    /// A member answered a delivery that is not with it.
+    UnknownDelivery => "unknown-delivery", 409, "The delivery is not with you";
+    /// Another connection has come under the member's name.
+    MemberReplaced => "member-replaced", 409, "Another connection has your name";
+    /// The consumer is one of the server's own, or of another mode.
+    ConsumerFixed => "consumer-fixed", 409, "The consumer cannot be changed like that";
+    /// Another server has taken the consumer over.
+    ConsumerMoved => "consumer-moved", 503, "Another server has the consumer";
     /// The database is out of reach or refuses.
     StorageUnavailable => "storage-unavailable", 503, "The database does not answer";
     /// The server cannot be reached from this page.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::contract::{OperationId, OperationState, Position, Timestamp};
+use crate::contract::{GroupMode, OperationId, OperationState, Position, Selection, Timestamp};
 
 /// An operator stopped a consumer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +114,58 @@ pub struct ConsumerOperationEnded {
     pub reason: Option<String>,
 }
 
+/// An operator made a consumer group, or changed it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupDefined {
+    /// The group.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason, where they gave one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// How events are shared among the members.
+    pub mode: GroupMode,
+    /// Where the group began: this position was the last that it does not get.
+    pub from: Position,
+    /// Which events it gets.
+    pub filter: Selection,
+    /// A delivery that is not answered for so long is taken back.
+    pub ack_timeout_ms: u64,
+    /// Deliveries that may be unanswered at the same time.
+    pub max_in_flight: u32,
+    /// An event that was sent so often and never handled is parked.
+    pub max_attempts: u32,
+}
+
+/// An operator removed a consumer group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GroupRemoved {
+    /// The group.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+}
+
+/// An operator chose parked events, to send them again or to give them up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParkedChosen {
+    /// The consumer.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+    /// Only these; all where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ids: Option<Vec<u64>>,
+    /// Only those up to this position.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub up_to: Option<Position>,
+    /// The last event that was parked when the choice was made: later arrivals are not meant.
+    pub last_id: u64,
+}
+
 /// Everything that an audit stream can hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuditEvent {
@@ -133,4 +185,12 @@ pub enum AuditEvent {
     PreviousForgotten(ConsumerPreviousForgotten),
     /// An operation came to its end.
     OperationEnded(ConsumerOperationEnded),
+    /// A group was made or changed.
+    GroupDefined(GroupDefined),
+    /// A group was removed.
+    GroupRemoved(GroupRemoved),
+    /// Parked events were sent again.
+    ParkedRetried(ParkedChosen),
+    /// Parked events were given up.
+    ParkedDiscarded(ParkedChosen),
 }

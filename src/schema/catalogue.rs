@@ -8,8 +8,7 @@ use super::json::from_json;
 use super::{
     AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerPreviousForgotten,
     ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed,
-    ConsumerSwitchedBack, SchemaError,
-};
+    ConsumerSwitchedBack, SchemaError, GroupDefined, GroupRemoved, ParkedChosen};
 use crate::contract::RecordedEvent;
 use crate::domain::inventory::ProductEvent;
 use crate::domain::orders::OrderEvent;
@@ -148,6 +147,10 @@ catalogue! {
         "ConsumerSwitchedBack", 1 => SwitchedBack(ConsumerSwitchedBack);
         "ConsumerPreviousForgotten", 1 => PreviousForgotten(ConsumerPreviousForgotten);
         "ConsumerOperationEnded", 1 => OperationEnded(ConsumerOperationEnded);
+        "GroupDefined", 1 => GroupDefined(GroupDefined);
+        "GroupRemoved", 1 => GroupRemoved(GroupRemoved);
+        "ParkedRetried", 1 => ParkedRetried(ParkedChosen);
+        "ParkedDiscarded", 1 => ParkedDiscarded(ParkedChosen);
     }
 }
 

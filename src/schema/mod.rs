@@ -13,7 +13,7 @@ pub use admission::{AdmissionError, admit};
 pub use audit::{
     AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerPreviousForgotten,
     ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed,
-    ConsumerSwitchedBack,
+    ConsumerSwitchedBack, GroupDefined, GroupRemoved, ParkedChosen,
 };
 pub use catalogue::{
     CATALOGUE, DomainEvent, EventType, decode, decode_audit, decode_data, encode, encode_audit,

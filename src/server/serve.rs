@@ -1,5 +1,6 @@
 //! Starts everything in the order in which it is needed, and stops it in the other.
 
+use axum::serve::ListenerExt;
 use std::error::Error;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -13,6 +14,7 @@ use tokio_util::task::TaskTracker;
 
 use super::cli::ServeArgs;
 use super::data::Opened;
+use super::http::Connections;
 use super::site::Site;
 use super::state::{App, Parts};
 use super::{http, router, telemetry};
@@ -26,6 +28,7 @@ use crate::process_manager::fulfilment;
 use crate::projection::{OpenedModels, ReadModels};
 use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
+use crate::subscription::group::{GroupParts, Groups, SqliteGroups};
 use crate::subscription::{
     Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Runner, RunnerSettings, Trends,
     Webhook, close_resets,
@@ -59,6 +62,12 @@ pub async fn serve(args: ServeArgs) -> Result<ExitCode, Failure> {
     tracing::info!(listen = %address, database = %args.database, "serving");
 
     let service = router::router(running.app.clone());
+    // What is sent in small pieces, such as frames, must not wait for the other side to acknowledge the piece before.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(error = %error, "a connection keeps small packets back");
+        }
+    });
     let server =
         axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
     let server = tokio::spawn(async move { server.await });
@@ -134,6 +143,13 @@ impl Running {
             monitor.clone(),
         );
 
+        let groups = Groups::open(GroupParts {
+            log: shared.clone(),
+            store: Arc::new(SqliteGroups::open(&folder).await?),
+            board: board.clone(),
+            audit: audit.clone(),
+        })
+        .await?;
         let alerts = Alerts::new(monitor.clone(), convergence.clone(), budgets(args));
         let trends = Trends::open(&folder).await?;
         let traffic = Traffic::new(bus.clone(), stop.clone());
@@ -203,6 +219,8 @@ impl Running {
             alerts,
             trends,
             control,
+            groups,
+            connections: Connections::new(stop.clone()),
             convergences,
             gateway,
             pulse,
@@ -229,7 +247,10 @@ impl Running {
     async fn finish(self, server: tokio::task::JoinHandle<std::io::Result<()>>) {
         debug_assert!(self.stop.is_cancelled());
         self.app.traffic.stop().await;
+        self.app.groups.stopping();
         self.app.gateway.drained().await;
+        self.app.connections.drained().await;
+        self.app.groups.close().await;
         if let Err(error) = server.await {
             tracing::error!(error = %error, "the listener ended badly");
         }

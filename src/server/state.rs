@@ -5,6 +5,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use super::http::Connections;
 use super::openapi::Document;
 use super::site::Site;
 use crate::command::{CommandBus, History};
@@ -13,6 +14,7 @@ use crate::event_log::SharedLog;
 use crate::live::{Convergences, Gateway, PulseSource};
 use crate::projection::ReadModels;
 use crate::simulation::Traffic;
+use crate::subscription::group::Groups;
 use crate::subscription::{Alerts, Control, Monitor, Trends};
 
 /// The running system, as requests see it. Every layer of every request clones it, so that is one count.
@@ -29,6 +31,10 @@ pub(super) struct Parts {
     pub alerts: Alerts,
     pub trends: Trends,
     pub control: Control,
+    /// Consumer groups of other programs.
+    pub groups: Groups,
+    /// Their members' connections.
+    pub connections: Connections,
     pub convergences: Convergences,
     pub gateway: Arc<Gateway>,
     pub pulse: PulseSource,

@@ -2,12 +2,15 @@
 
 mod answers;
 mod commands;
+mod connect;
 mod consumers;
 mod docs;
 mod events;
+mod groups;
 mod operations;
 mod orders;
 mod params;
+mod parked;
 mod reads;
 mod state;
 mod streams;
@@ -18,7 +21,8 @@ use axum::extract::State;
 use super::health;
 use super::openapi::{Document, Draft, Routes};
 use super::state::App;
-use docs::{commands as command, consumers as consumer, log, read_models as model, running};
+pub(super) use connect::Connections;
+use docs::{commands as command, consumers as consumer, groups as group, log, read_models as model, running};
 
 /// The routes below `/api/v1`, and what they say about themselves.
 pub(super) fn routes(draft: &mut Draft) -> Router<App> {
@@ -59,6 +63,20 @@ pub(super) fn routes(draft: &mut Draft) -> Router<App> {
             "/consumers/{name}/resume",
             consumers::resume,
             consumer::resume(),
+        )
+        .put("/consumers/{name}", groups::define, group::define())
+        .delete("/consumers/{name}", groups::remove, group::remove())
+        .get("/consumers/{name}/connect", connect::connect, group::connect())
+        .get("/consumers/{name}/parked", parked::list, group::parked())
+        .post(
+            "/consumers/{name}/parked/retry",
+            parked::retry,
+            group::retry(),
+        )
+        .post(
+            "/consumers/{name}/parked/discard",
+            parked::discard,
+            group::discard(),
         )
         .post(
             "/consumers/{name}/reset",

@@ -54,6 +54,12 @@ pub(super) fn example(kind: ProblemKind) -> Problem {
             told("Ada is a viewer, and this needs a user").with("required_role", "user")
         }
         Kind::InvalidFrame => told("the frame is not JSON"),
+        Kind::UnknownDelivery => {
+            told("delivery 7 is not with you: it was answered before").with("delivery", 7)
+        }
+        Kind::MemberReplaced => told("another connection has come as `worker-1`"),
+        Kind::ConsumerFixed => told("`orders` is a consumer of the server's own, and not a group"),
+        Kind::ConsumerMoved => told("another server has taken `mailer` over: connect again"),
         Kind::StorageUnavailable => told("nothing was committed: the disk is full"),
         Kind::Unreachable => told("the server does not answer"),
         Kind::Internal => told("the request could not be finished"),

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::handler::Handler;
 use axum::http::Method;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post, put};
 
 use super::docs::Docs;
 use super::document::Draft;
@@ -51,6 +51,24 @@ impl<'a> Routes<'a> {
         T: 'static,
     {
         self.lay::<H, A>(&Method::POST, path, post(handler), docs)
+    }
+
+    /// `PUT` at a path.
+    pub fn put<H, T, A>(self, path: &str, handler: H, docs: Docs) -> Routes<'a>
+    where
+        H: Handler<T, App> + Described<A>,
+        T: 'static,
+    {
+        self.lay::<H, A>(&Method::PUT, path, put(handler), docs)
+    }
+
+    /// `DELETE` at a path.
+    pub fn delete<H, T, A>(self, path: &str, handler: H, docs: Docs) -> Routes<'a>
+    where
+        H: Handler<T, App> + Described<A>,
+        T: 'static,
+    {
+        self.lay::<H, A>(&Method::DELETE, path, delete(handler), docs)
     }
 
     fn lay<H: Described<A>, A>(

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{AUDIT, Standing, Written, append};
 use crate::contract::{EventFilter, OperationId, OperationState, Position, RecordedEvent};
 use crate::event_log::{LogError, LogQuery, SharedLog};
-use crate::schema::{AuditEvent, ConsumerOperationEnded, decode_audit};
+use crate::schema::{AuditEvent, ConsumerOperationEnded, GroupDefined, decode_audit};
 use crate::subscription::{Board, ControlError, Slot};
 
 /// Acts read at once.
@@ -127,6 +127,15 @@ impl Audit {
         if let Some(standing) = state.standings.get(&*slot.name) {
             slot.set_standing(Arc::clone(standing));
         }
+    }
+
+    /// Every group that there is, as it was defined last.
+    pub async fn groups(&self) -> Vec<Arc<GroupDefined>> {
+        let state = self.state.lock().await;
+        let standings = state.standings.values();
+        standings
+            .filter_map(|standing| standing.group.clone())
+            .collect()
     }
 
     /// The consumer that an operation is on, and what the consumer stands under; `None` when nobody started it.

@@ -4,7 +4,8 @@ use crate::contract::{
     Compared, EventId, OperationId, OperationKind, OperationState, Paused, Position, RecordedEvent,
     Timestamp,
 };
-use crate::schema::{AuditEvent, ConsumerOperationEnded, ConsumerRebuildCompared};
+use crate::schema::{AuditEvent, ConsumerOperationEnded, ConsumerRebuildCompared, GroupDefined};
+use std::sync::Arc;
 
 /// What operators want of a consumer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Standing {
     pub reset: Option<ResetAct>,
     /// The last change between the builds of a read model: carried out in the same way.
     pub switch: Option<SwitchAct>,
+    /// The definition of it, where it is a group.
+    pub group: Option<Arc<GroupDefined>>,
     /// Every operation on it, oldest first. At most the last one is running.
     pub operations: Vec<Underway>,
 }
@@ -128,6 +131,11 @@ impl Standing {
             AuditEvent::SwitchedBack(_) => self.switch(recorded, Switch::Back),
             AuditEvent::PreviousForgotten(_) => self.switch(recorded, Switch::Forget),
             AuditEvent::OperationEnded(act) => self.end(recorded.recorded_at, act),
+            AuditEvent::GroupDefined(act) => self.group = Some(Arc::new(act)),
+            // Another one of that name does not stand under what was wanted of this one.
+            AuditEvent::GroupRemoved(_) => *self = Standing::default(),
+            // Carried out at once, by whoever has the events.
+            AuditEvent::ParkedRetried(_) | AuditEvent::ParkedDiscarded(_) => {}
         }
     }
 

@@ -1,3 +1,29 @@
-//! Consumer groups: other programs that consume the log over WebSocket.
+//! Consumer groups: other programs that consume the log, each member over a connection of its own.
+//!
+//! [`Groups`] has them all. Of each group in `log` or `queue` mode a [`coordinator`] lets an [`engine`], a state machine
+//! without I/O, decide who is given what; reads the log for it; and has its progress written by the one [`writer`], which is
+//! told of every change and writes what has gathered. A [`topic`] needs none of that. A [`Membership`] is what a connection
+//! holds.
+//!
+//! An event is handled at least once: what was not acknowledged, or whose acknowledgement was not yet written when the server
+//! died, is delivered again.
 
+mod coordinator;
+mod definition;
 mod engine;
+mod frames;
+mod membership;
+mod registry;
+mod seat;
+mod status;
+mod store;
+mod topic;
+mod writer;
+
+pub use definition::{Definition, Draft, DraftError, From};
+pub use frames::Frame;
+pub use membership::{Membership, NoMore};
+pub use registry::{Choice, GroupError, GroupParts, Groups, ParkedAct, ParkedPlan};
+pub use seat::Ended;
+pub use status::Status;
+pub use store::{GroupStore, SqliteGroups, StoreError};

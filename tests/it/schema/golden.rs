@@ -64,7 +64,7 @@ fn every_stored_version_is_read_and_the_present_one_written_byte_for_byte() {
         let event = decode_data(&event_type, version, &data).expect("a readable payload");
         let Some(event) = event else {
             assert!(
-                event_type.starts_with("Consumer"),
+                is_of_audit(&event_type),
                 "{event_type} is the domain's"
             );
             continue;
@@ -77,11 +77,16 @@ fn every_stored_version_is_read_and_the_present_one_written_byte_for_byte() {
     }
 }
 
+fn is_of_audit(event_type: &str) -> bool {
+    let of_audit = ["Consumer", "Group", "Parked"];
+    of_audit.iter().any(|first| event_type.starts_with(first))
+}
+
 #[test]
 fn audit_events_are_read_and_written_byte_for_byte() {
     let audit = golden()
         .into_iter()
-        .filter(|((name, _), _)| name.starts_with("Consumer"));
+        .filter(|((name, _), _)| is_of_audit(name));
     for ((event_type, version), data) in audit {
         let recorded = recorded(&event_type, version, data);
         let event = decode_audit(&recorded).expect("a readable payload");

@@ -77,10 +77,6 @@ impl Members {
         self.members.is_empty()
     }
 
-    pub fn in_flight(&self) -> usize {
-        self.in_flight
-    }
-
     /// How many events a member may be given now. One that answers nothing must not hold all that may be in flight, so each
     /// has a share of it.
     pub fn allowance(&self, id: MemberId, rules: &Rules) -> usize {
@@ -120,14 +116,6 @@ impl Members {
         let given = member.given.remove(&number)?;
         self.in_flight -= 1;
         Some(given)
-    }
-
-    /// The members by name, with what each has not answered.
-    pub fn summary(&self) -> Vec<(Arc<str>, usize)> {
-        self.members
-            .values()
-            .map(|member| (Arc::clone(&member.name), member.given.len()))
-            .collect()
     }
 }
 

@@ -276,8 +276,8 @@ impl Engine for QueueEngine {
         self.looked_to
     }
 
-    fn members(&self) -> Vec<(Arc<str>, usize)> {
-        self.members.summary()
+    fn last_parked(&self) -> u64 {
+        self.last_parked
     }
 
     fn take_changes(&mut self) -> Result<Changes, serde_json::Error> {

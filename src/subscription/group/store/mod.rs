@@ -8,8 +8,8 @@ mod sqlite;
 use async_trait::async_trait;
 use std::sync::Arc;
 
-use super::engine::{Changes, Progress};
-use crate::contract::{EventId, Position, StreamName, Timestamp, Version};
+use super::engine::{Changes, Place, Progress};
+use crate::contract::{EventId, ParkedRow, Position, StreamName, Timestamp, Version};
 
 pub use sqlite::SqliteGroups;
 
@@ -129,4 +129,30 @@ pub struct ParkedEvent {
     pub error: String,
     /// When it was set aside.
     pub parked_at: Timestamp,
+}
+
+impl ParkedEvent {
+    /// What the engine goes by.
+    pub(super) fn place(&self) -> Place {
+        Place {
+            position: self.position,
+            stream: self.stream.clone(),
+            version: self.version,
+            event_id: self.event_id,
+        }
+    }
+
+    /// As it is shown.
+    pub(super) fn row(self, waiting_behind: u64) -> ParkedRow {
+        ParkedRow {
+            id: self.id,
+            position: self.position,
+            event_id: self.event_id,
+            key: self.stream.to_string(),
+            attempts: self.attempts,
+            error: self.error,
+            parked_at: self.parked_at,
+            waiting_behind,
+        }
+    }
 }

@@ -1,0 +1,111 @@
+//! The connections of groups' members.
+
+mod session;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::json;
+use std::convert::Infallible;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::contract::{Problem, ProblemKind};
+use crate::problems::ProblemResponse;
+use crate::server::extract::{InPath, Params};
+use crate::server::openapi::{Input, Operation, Output};
+use crate::server::state::App;
+
+/// The largest frame that a member may send, in bytes.
+const LARGEST_FRAME: usize = 64 * 1024;
+
+/// All connections of members, for the server that stops to wait for. Cheap to clone.
+#[derive(Clone)]
+pub(in crate::server) struct Connections {
+    /// Told when the server stops: members are told goodbye with 1001.
+    stop: CancellationToken,
+    open: TaskTracker,
+}
+
+impl Connections {
+    /// None yet.
+    pub fn new(stop: CancellationToken) -> Connections {
+        Connections {
+            stop,
+            open: TaskTracker::new(),
+        }
+    }
+
+    /// Until every member was told goodbye. `stop` must have been told before.
+    pub async fn drained(&self) {
+        self.open.close();
+        self.open.wait().await;
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ConnectParams {
+    /// The member's name, 1 to 100 ASCII letters, digits, `.`, `_` or `-`. Of two connections with one name the newer stays.
+    member: String,
+}
+
+/// A request to become a WebSocket, or why it is none.
+pub(super) struct Upgrade(Result<WebSocketUpgrade, Problem>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Upgrade {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Upgrade, Infallible> {
+        let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
+        Ok(Upgrade(upgrade.map_err(|rejection| {
+            Problem::new(ProblemKind::BadRequest, rejection.body_text())
+        })))
+    }
+}
+
+impl Input for Upgrade {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.may_answer(&[ProblemKind::BadRequest]);
+    }
+}
+
+/// The answer after which the connection is a WebSocket.
+pub(super) struct Upgraded(Response);
+
+impl IntoResponse for Upgraded {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl Output for Upgraded {
+    fn describe(operation: &mut Operation<'_>) {
+        operation.answers(101, "The connection is a WebSocket now.", json!({}));
+    }
+}
+
+/// `GET /consumers/{name}/connect`.
+pub(super) async fn connect(
+    State(app): State<App>,
+    InPath(name): InPath<String>,
+    Params(params): Params<ConnectParams>,
+    Upgrade(upgrade): Upgrade,
+) -> Result<Upgraded, ProblemResponse> {
+    app.groups.check_member(&name, &params.member)?;
+    let upgrade = upgrade?
+        .max_message_size(LARGEST_FRAME)
+        .max_frame_size(LARGEST_FRAME);
+    let app = app.clone();
+    Ok(Upgraded(upgrade.on_upgrade(move |socket| async move {
+        let Connections { stop, open } = app.connections.clone();
+        // Only now: a member whose connection never comes must not take another one's place.
+        let membership = app.groups.connect(&name, &params.member);
+        let log = app.log.clone();
+        open.track_future(session::run(membership, socket, log, stop))
+            .await;
+    })))
+}

@@ -1,0 +1,298 @@
+//! One member's connection: what it says is taken in as it comes, what it may have is sent, and neither waits for the other.
+
+use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::contract::{GroupFrame, MemberFrame, Problem, ProblemKind};
+use crate::event_log::SharedLog;
+use crate::schema::from_json;
+use crate::subscription::group::{Ended, GroupError, Membership, NoMore};
+
+/// How often a member is told that the connection lives, and where the log ends.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+/// A member that takes longer than this to take what it is sent is gone.
+const SEND_PATIENCE: Duration = Duration::from_secs(10);
+/// A member that has said nothing for so long, though it was pinged, is gone.
+const SILENCE: Duration = Duration::from_secs(30);
+/// Messages of a member's that are taken in together.
+const TOGETHER: usize = 1_024;
+/// Problems that wait to be told; a member that makes more of them waits too.
+const PROBLEMS: usize = 64;
+/// The longest reason of a refusal that is kept, in characters.
+const LONGEST_REASON: usize = 2_000;
+
+/// Why a connection ends.
+enum End {
+    /// The member went, or does not take what it is sent.
+    Gone,
+    /// The server stops.
+    Stopping,
+    /// The server ends it, for this reason.
+    Told(u16, Problem),
+}
+
+/// Serves one member until it goes, or has to go, or the server stops.
+pub(super) async fn run(
+    membership: Result<Membership, GroupError>,
+    socket: WebSocket,
+    log: SharedLog,
+    stop: CancellationToken,
+) {
+    let (mut sink, stream) = socket.split();
+    let end = match &membership {
+        Ok(membership) => {
+            let (say, problems) = mpsc::channel(PROBLEMS);
+            let heard_at = HeardAt::now();
+            let mut speaker = Speaker {
+                membership,
+                sink: &mut sink,
+                problems,
+                heard_at: &heard_at,
+                log,
+            };
+            tokio::select! {
+                end = listen(membership, stream, say, &heard_at) => end,
+                end = speaker.speak(&stop) => end,
+            }
+        }
+        Err(GroupError::Ended(ended)) => of_ended(*ended),
+        Err(error) => End::Told(
+            close_code::POLICY,
+            Problem::new(ProblemKind::NotFound, error.to_string()),
+        ),
+    };
+    // What it had comes back before the goodbye, which may take its time.
+    drop(membership);
+    say_goodbye(sink, end).await;
+}
+
+/// When something last came from the member.
+struct HeardAt(Mutex<Instant>);
+
+impl HeardAt {
+    fn now() -> HeardAt {
+        HeardAt(Mutex::new(Instant::now()))
+    }
+
+    fn hear(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn silence(&self) -> Duration {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .elapsed()
+    }
+}
+
+/// Takes in what the member says, as much at once as has come.
+async fn listen(
+    membership: &Membership,
+    mut stream: SplitStream<WebSocket>,
+    say: mpsc::Sender<Problem>,
+    heard_at: &HeardAt,
+) -> End {
+    loop {
+        let mut heard = Heard::default();
+        let mut next = stream.next().await;
+        heard_at.hear();
+        for _ in 0..TOGETHER {
+            match next {
+                None | Some(Err(_) | Ok(Message::Close(_))) => heard.is_over = true,
+                Some(Ok(message)) => heard.take(message),
+            }
+            let another = if heard.is_over {
+                None
+            } else {
+                stream.next().now_or_never()
+            };
+            match another {
+                Some(message) => next = message,
+                None => break,
+            }
+        }
+        let answers = membership.take_in(heard.frames);
+        for problem in heard.problems.into_iter().chain(answers) {
+            metrics::counter!("highwater_group_bad_frames_total").increment(1);
+            if say.send(problem).await.is_err() {
+                return End::Gone;
+            }
+        }
+        if heard.is_over {
+            return End::Gone;
+        }
+    }
+}
+
+/// What came together.
+#[derive(Default)]
+struct Heard {
+    frames: Vec<MemberFrame>,
+    problems: Vec<Problem>,
+    is_over: bool,
+}
+
+impl Heard {
+    fn take(&mut self, message: Message) {
+        let read = match message {
+            Message::Text(text) => from_json::<MemberFrame>(text.as_bytes()),
+            Message::Binary(_) => Err("frames are JSON text".to_owned()),
+            Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return,
+        };
+        match read {
+            Ok(frame) => self.frames.push(with_bounded_reason(frame)),
+            Err(detail) => {
+                let problem = Problem::new(ProblemKind::InvalidFrame, detail);
+                self.problems.push(problem);
+            }
+        }
+    }
+}
+
+fn with_bounded_reason(mut frame: MemberFrame) -> MemberFrame {
+    if let MemberFrame::Nack {
+        reason: Some(reason),
+        ..
+    } = &mut frame
+        && let Some((end, _)) = reason.char_indices().nth(LONGEST_REASON)
+    {
+        reason.truncate(end);
+    }
+    frame
+}
+
+/// The half that sends.
+struct Speaker<'a> {
+    membership: &'a Membership,
+    sink: &'a mut SplitSink<WebSocket, Message>,
+    problems: mpsc::Receiver<Problem>,
+    heard_at: &'a HeardAt,
+    log: SharedLog,
+}
+
+impl Speaker<'_> {
+    async fn speak(&mut self, stop: &CancellationToken) -> End {
+        match self.tell(stop).await {
+            Ok(()) => End::Gone,
+            Err(end) => end,
+        }
+    }
+
+    /// Sends what there is to send, again and again; all that is there at a time goes into one write.
+    async fn tell(&mut self, stop: &CancellationToken) -> Result<(), End> {
+        let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        heartbeat.reset();
+        self.lay(&self.membership.hello()).await?;
+        loop {
+            self.flush().await?;
+            tokio::select! {
+                () = stop.cancelled() => return Err(End::Stopping),
+                problem = self.problems.recv() => match problem {
+                    Some(problem) => self.lay(&GroupFrame::Error { problem }).await?,
+                    None => return Ok(()),
+                },
+                events = self.membership.next() => {
+                    let events = events.map_err(of_no_more)?;
+                    metrics::counter!("highwater_group_deliveries_total").increment(events.len() as u64);
+                    for event in events {
+                        self.lay_message(Message::Text(event)).await?;
+                    }
+                }
+                _ = heartbeat.tick() => self.keep_alive().await?,
+            }
+        }
+    }
+
+    async fn keep_alive(&mut self) -> Result<(), End> {
+        let silence = self.heard_at.silence();
+        if silence > SILENCE {
+            tracing::info!("a member of a group has fallen silent; what it had goes to others");
+            return Err(End::Gone);
+        }
+        if silence >= HEARTBEAT {
+            self.lay_message(Message::Ping(axum::body::Bytes::new()))
+                .await?;
+        }
+        let head = self.log.head().position;
+        self.lay(&GroupFrame::Heartbeat { head }).await
+    }
+
+    async fn lay(&mut self, frame: &GroupFrame) -> Result<(), End> {
+        let text = serde_json::to_string(frame).map_err(|error| {
+            tracing::error!(error = %error, "a frame could not be written as JSON");
+            End::Gone
+        })?;
+        self.lay_message(Message::Text(text.into())).await
+    }
+
+    /// Lays a message into the buffer, which is written when it is full.
+    async fn lay_message(&mut self, message: Message) -> Result<(), End> {
+        in_time(self.sink.feed(message)).await
+    }
+
+    async fn flush(&mut self) -> Result<(), End> {
+        in_time(self.sink.flush()).await
+    }
+}
+
+async fn in_time(sending: impl Future<Output = Result<(), axum::Error>>) -> Result<(), End> {
+    match tokio::time::timeout(SEND_PATIENCE, sending).await {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(End::Gone),
+        Err(_) => {
+            metrics::counter!("highwater_group_slow_members_total").increment(1);
+            tracing::info!(
+                "a member of a group does not take what it is sent; what it had goes to others"
+            );
+            Err(End::Gone)
+        }
+    }
+}
+
+fn of_no_more(no_more: NoMore) -> End {
+    match no_more {
+        NoMore::Ended(ended) => of_ended(ended),
+        NoMore::Log(error) => End::Told(close_code::ERROR, error.into()),
+    }
+}
+
+fn of_ended(ended: Ended) -> End {
+    let code = match ended {
+        Ended::Replaced => close_code::POLICY,
+        Ended::Removed => close_code::NORMAL,
+        Ended::Moved => close_code::RESTART,
+    };
+    End::Told(code, ended.into())
+}
+
+async fn say_goodbye(mut sink: SplitSink<WebSocket, Message>, end: End) {
+    let (code, problem) = match end {
+        End::Gone => return,
+        End::Stopping => (close_code::AWAY, None),
+        End::Told(code, problem) => (code, Some(problem)),
+    };
+    let reason = match &problem {
+        Some(problem) => problem.title.clone(),
+        None => "the server stops".to_owned(),
+    };
+    let farewell = async {
+        if let Some(problem) = problem
+            && let Ok(text) = serde_json::to_string(&GroupFrame::Error { problem })
+        {
+            let _gone = sink.feed(Message::Text(text.into())).await;
+        }
+        let reason = reason.into();
+        let close = Message::Close(Some(CloseFrame { code, reason }));
+        let _gone = sink.send(close).await;
+        let _gone = sink.close().await;
+    };
+    let _late = tokio::time::timeout(Duration::from_secs(1), farewell).await;
+}

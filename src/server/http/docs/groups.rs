@@ -1,0 +1,139 @@
+//! Consumer groups.
+
+use serde_json::{Value, json};
+
+use crate::contract::ProblemKind::{
+    BadRequest, ConsumerFixed, NotFound, Overloaded, StorageUnavailable,
+};
+use crate::server::openapi::Docs;
+
+const NAME: &str = "The name of the group: 1 to 100 ASCII letters, digits, `.`, `_` or `-`.";
+
+pub(in crate::server::http) fn define() -> Docs {
+    Docs::new(
+        "Make or change a consumer group",
+        "A group lets other programs consume the log. `queue`: each event goes to one of the members and is acknowledged by \
+         itself. `log`: each stream stays with one member at a time, in order, and members commit positions. `topic`: every \
+         connected member gets every event from now on, and nothing is stored.",
+    )
+    .parameter("name", "mailer")
+    .means("name", NAME)
+    .body("A queue from the next event on", json!({ "mode": "queue" }))
+    .body_with(
+        "name",
+        "ledger",
+        json!({
+            "mode": "log",
+            "from": "start",
+            "filter": { "types": ["OrderConfirmed", "OrderCancelled"], "categories": ["order"] },
+            "ack_timeout_ms": 60_000,
+            "max_in_flight": 200,
+            "max_attempts": 10,
+            "reason": "revenue is booked by order",
+        }),
+    )
+    .answer(201, "Made", group())
+    .answer(200, "Changed", group())
+    .problems(&[BadRequest, ConsumerFixed, Overloaded, StorageUnavailable])
+}
+
+pub(in crate::server::http) fn remove() -> Docs {
+    Docs::new(
+        "Remove a consumer group",
+        "With all that is stored of it, parked events too. Its members are told, and their connections closed.",
+    )
+    .parameter("name", "ledger")
+    .means("name", NAME)
+    .problems(&[NotFound, ConsumerFixed, Overloaded, StorageUnavailable])
+}
+
+pub(in crate::server::http) fn connect() -> Docs {
+    Docs::new(
+        "Connect a member to a group",
+        "A WebSocket of JSON text frames. From the server: `{\"type\":\"hello\",\"consumer\",\"member\",\"mode\",\"position\"}`, \
+         `{\"type\":\"event\",\"delivery\",\"attempt\",\"event\"}`, `{\"type\":\"heartbeat\",\"head\"}`, \
+         `{\"type\":\"error\",\"problem\"}`. From the member: `{\"type\":\"credit\",\"n\"}`, without which nothing is sent and of \
+         which each event uses one, `{\"type\":\"ack\",\"delivery\"}`, \
+         `{\"type\":\"nack\",\"delivery\",\"action\":\"retry\"|\"park\"|\"skip\",\"reason\"?}`, and in `log` mode \
+         `{\"type\":\"commit\",\"position\"}`. At least once: what was not acknowledged when a member goes is delivered again, \
+         its `attempt` raised. What cannot be taken is answered with an `error` frame and changes nothing.",
+    )
+    .parameter("name", "mailer")
+    .means("name", NAME)
+    .parameter("member", "worker-1")
+    .problems(&[BadRequest, NotFound])
+}
+
+pub(in crate::server::http) fn parked() -> Docs {
+    let page = json!({
+        "parked": [{
+            "id": 3,
+            "position": 118,
+            "event_id": "01998f4e-6c00-7000-8000-000000000031",
+            "key": "order-01998f4e-6c00-7000-8000-000000000010",
+            "attempts": 5,
+            "error": "mailbox unavailable",
+            "parked_at": "2026-10-01T09:30:00.123456Z",
+            "waiting_behind": 0,
+        }],
+        "next": null,
+    });
+    Docs::new(
+        "List the parked events of a consumer",
+        "Events that were set aside, in the order in which that happened. Those that are on their way to a member again are not \
+         among them.",
+    )
+    .parameter("name", "mailer")
+    .means("name", NAME)
+    .answer(200, "One parked event", page)
+    .problems(&[NotFound, StorageUnavailable])
+}
+
+pub(in crate::server::http) fn retry() -> Docs {
+    acting(Docs::new(
+        "Send parked events again",
+        "As if for the first time: their attempts are counted anew. Where order is kept, what waits behind an event follows it. \
+         What is parked later is not meant.",
+    ))
+}
+
+pub(in crate::server::http) fn discard() -> Docs {
+    acting(Docs::new(
+        "Give parked events up",
+        "They stay in the log, and the group is done with them. Where order is kept, what waits behind an event goes on. What is \
+         parked later is not meant.",
+    ))
+}
+
+fn acting(docs: Docs) -> Docs {
+    let outcome = |dry_run: bool| json!({ "events": 2, "ids": [3, 4], "dry_run": dry_run });
+    let reason = "the mail server is back";
+    docs.parameter("name", "mailer")
+        .means("name", NAME)
+        .body(
+            "See what all of them would be",
+            json!({ "reason": reason, "dry_run": true }),
+        )
+        .body(
+            "Two of them",
+            json!({ "ids": [3, 4], "reason": reason }),
+        )
+        .body(
+            "All up to a position",
+            json!({ "up_to": 120, "reason": reason }),
+        )
+        .answer(200, "Done", outcome(false))
+        .problems(&[BadRequest, NotFound, ConsumerFixed, Overloaded, StorageUnavailable])
+}
+
+fn group() -> Value {
+    json!({
+        "name": "mailer",
+        "mode": "queue",
+        "from": 12_391,
+        "filter": {},
+        "ack_timeout_ms": 30_000,
+        "max_in_flight": 1_000,
+        "max_attempts": 5,
+    })
+}

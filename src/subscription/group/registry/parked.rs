@@ -1,0 +1,182 @@
+//! Parked events of a group: looked at, sent again, given up.
+
+use std::sync::Arc;
+
+use super::{GroupError, Groups};
+use crate::contract::{GroupMode, ParkedRow, Position, Principal};
+use crate::event_log::{LogError, StreamQuery};
+use crate::schema::{AuditEvent, ParkedChosen};
+use crate::subscription::audit;
+use crate::subscription::control::checked;
+use crate::subscription::group::coordinator::Coordinator;
+use crate::subscription::group::membership::Group;
+use crate::subscription::group::store::{ParkedEvent, WhichParked};
+
+/// Events that are carried out at once, and shown in a plan.
+const PAGE: u32 = 500;
+/// Events of a stream that are read at once to count those that wait.
+const COUNTED: usize = 1_000;
+
+/// What is to be done with parked events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParkedAct {
+    /// To be sent again, as if for the first time.
+    Retry,
+    /// To be given up.
+    Discard,
+}
+
+/// Parked events that an operator chooses: all that are meant by both, where both are given.
+#[derive(Clone, Debug, Default)]
+pub struct Choice {
+    /// Only these.
+    pub ids: Option<Vec<u64>>,
+    /// Only those up to this position.
+    pub up_to: Option<Position>,
+}
+
+/// What an act comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ParkedPlan {
+    /// How many events are meant.
+    pub events: u64,
+    /// The first of them.
+    pub ids: Vec<u64>,
+}
+
+impl Groups {
+    /// Parked events of a group, in the order in which they were parked, after a number.
+    ///
+    /// # Errors
+    /// When there is no such group, or the store or the log does not answer.
+    pub async fn parked(
+        &self,
+        name: &str,
+        after_id: u64,
+        limit: u32,
+    ) -> Result<Vec<ParkedRow>, GroupError> {
+        let Group::Durable(coordinator) = self.group(name)? else {
+            return Ok(Vec::new());
+        };
+        self.0.writer.flush().await;
+        let which = WhichParked {
+            after_id,
+            ..WhichParked::default()
+        };
+        let events = self.0.store.parked(name, &which, limit).await?;
+        let mut rows = Vec::with_capacity(events.len());
+        for event in events {
+            let waiting_behind = self.waiting_behind(&coordinator, &event).await?;
+            rows.push(event.row(waiting_behind));
+        }
+        Ok(rows)
+    }
+
+    /// Sends parked events again or gives them up; with `dry_run` only says which. Later arrivals are not meant.
+    ///
+    /// # Errors
+    /// When there is no such group, the reason is wrong, or the act cannot be written down or carried out.
+    pub async fn act_on_parked(
+        &self,
+        principal: &Principal,
+        name: &str,
+        act: ParkedAct,
+        choice: Choice,
+        reason: &str,
+        dry_run: bool,
+    ) -> Result<ParkedPlan, GroupError> {
+        self.check_not_built_in(name)?;
+        let reason = checked(reason)?;
+        let _in_order = self.0.acts.lock().await;
+        let Group::Durable(coordinator) = self.group(name)? else {
+            return Ok(ParkedPlan::default());
+        };
+        self.0.writer.flush().await;
+        let which = WhichParked {
+            ids: choice.ids.clone(),
+            up_to: choice.up_to,
+            last_id: Some(coordinator.last_parked()),
+            after_id: 0,
+        };
+        let plan = self.plan(name, &which).await?;
+        if dry_run || plan.events == 0 {
+            return Ok(plan);
+        }
+        let chosen = ParkedChosen {
+            consumer: name.to_owned(),
+            by: principal.name.clone(),
+            reason,
+            ids: choice.ids,
+            up_to: choice.up_to,
+            last_id: coordinator.last_parked(),
+        };
+        audit::append(&*self.0.log, name, &act.said(chosen)).await?;
+        self.carry_out(&coordinator, act, which).await?;
+        Ok(plan)
+    }
+
+    async fn plan(&self, name: &str, which: &WhichParked) -> Result<ParkedPlan, GroupError> {
+        let first = self.0.store.parked(name, which, PAGE).await?;
+        Ok(ParkedPlan {
+            events: self.0.store.parked_count(name, which).await?,
+            ids: first.iter().map(|event| event.id).collect(),
+        })
+    }
+
+    async fn carry_out(
+        &self,
+        coordinator: &Arc<Coordinator>,
+        act: ParkedAct,
+        mut which: WhichParked,
+    ) -> Result<(), GroupError> {
+        loop {
+            let events = self.0.store.parked(&coordinator.name, &which, PAGE).await?;
+            let Some(last) = events.last() else {
+                break;
+            };
+            which.after_id = last.id;
+            match act {
+                ParkedAct::Retry => coordinator.retry(&events),
+                ParkedAct::Discard => coordinator.discard(&events),
+            }
+        }
+        self.0.writer.flush().await;
+        Ok(())
+    }
+
+    /// Later events of the same stream that wait for a parked one: only where order is kept.
+    async fn waiting_behind(
+        &self,
+        coordinator: &Coordinator,
+        event: &ParkedEvent,
+    ) -> Result<u64, LogError> {
+        let definition = coordinator.definition();
+        if definition.mode != GroupMode::Log {
+            return Ok(0);
+        }
+        let looked_to = coordinator.looked_to();
+        let mut version = event.version.next();
+        let mut waiting = 0;
+        loop {
+            let query = StreamQuery::from(event.stream.clone(), version, COUNTED);
+            let slice = self.0.log.read_stream(query).await?;
+            let seen = slice.events.iter().filter(|one| one.position <= looked_to);
+            waiting += seen.filter(|one| definition.filter.wants(one)).count() as u64;
+            match slice.events.last() {
+                Some(last) if last.version < slice.version && last.position < looked_to => {
+                    version = last.version.next();
+                }
+                _ => return Ok(waiting),
+            }
+        }
+    }
+}
+
+impl ParkedAct {
+    fn said(self, chosen: ParkedChosen) -> AuditEvent {
+        match self {
+            ParkedAct::Retry => AuditEvent::ParkedRetried(chosen),
+            ParkedAct::Discard => AuditEvent::ParkedDiscarded(chosen),
+        }
+    }
+}
