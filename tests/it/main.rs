@@ -13,6 +13,7 @@ mod command;
 mod crash;
 mod event_log;
 mod faults;
+mod groups;
 mod http;
 mod live;
 mod process_manager;

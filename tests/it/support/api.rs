@@ -33,6 +33,31 @@ impl Api {
         self.http.post(format!("{}{path}", self.base))
     }
 
+    /// Makes a consumer group.
+    pub async fn group(&self, name: &str, definition: Value) {
+        let (status, group) = self.put(&format!("/consumers/{name}"), &definition).await;
+        assert_eq!(status, 201, "{group}");
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> (u16, Value) {
+        let request = self.http.put(format!("{}{path}", self.base)).json(body);
+        answer(request.send().await.expect("an answer")).await
+    }
+
+    pub async fn delete(&self, path: &str) -> (u16, Value) {
+        let request = self.http.delete(format!("{}{path}", self.base));
+        answer(request.send().await.expect("an answer")).await
+    }
+
+    /// Appends so many notes, all to one stream; the position of the last.
+    pub async fn notes(&self, stream: &str, count: usize) -> u64 {
+        let event = json!({ "type": "NoteTaken", "data": { "text": "a note" } });
+        let body = json!({ "expected": "any", "events": vec![event; count] });
+        let (status, appended) = self.send(&format!("/streams/{stream}"), &body).await;
+        assert_eq!(status, 201, "{appended}");
+        appended["position"].as_u64().expect("a position")
+    }
+
     /// Any path of the server, not only of the API.
     pub fn raw(&self, method: reqwest::Method, path: &str) -> RequestBuilder {
         self.http.request(

@@ -2,6 +2,7 @@
 
 mod api;
 mod disk;
+mod member;
 mod page;
 mod postgres;
 mod server;
@@ -9,6 +10,7 @@ mod watched_log;
 
 pub use api::{Api, answer, place_order};
 pub use disk::SmallDisk;
+pub use member::{Given, Member};
 pub use page::Page;
 pub use postgres::{Database, PASSWORD, Postgres};
 pub use server::Server;

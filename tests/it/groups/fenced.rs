@@ -1,0 +1,77 @@
+//! Two servers on one store: whoever took the groups up last has them.
+
+use futures_util::FutureExt;
+use highwater::contract::{GroupFilter, GroupMode, MemberFrame, Principal};
+use highwater::event_log::sqlite::SqliteLog;
+use highwater::event_log::{Options, SharedLog};
+use highwater::subscription::group::{
+    Draft, Ended, From, GroupParts, Groups, Membership, NoMore, SqliteGroups,
+};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+async fn groups(log: &SharedLog, folder: &Path) -> Groups {
+    let store = SqliteGroups::open(folder).await.expect("a store");
+    Groups::open(GroupParts {
+        log: Arc::clone(log),
+        store: Arc::new(store),
+        built_in: Vec::new(),
+    })
+    .await
+    .expect("groups")
+}
+
+fn mailer() -> Draft {
+    Draft {
+        mode: GroupMode::Queue,
+        from: Some(From::Start),
+        filter: GroupFilter::default(),
+        ack_timeout_ms: None,
+        max_in_flight: None,
+        max_attempts: None,
+        reason: None,
+    }
+}
+
+async fn given(member: &Membership) -> usize {
+    let next = tokio::time::timeout(Duration::from_secs(5), member.next());
+    next.await.expect("in time").expect("events").len()
+}
+
+#[tokio::test]
+async fn an_owner_that_was_replaced_writes_nothing_and_stops() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let log = SqliteLog::open(folder.path(), Options::default()).await;
+    let log: SharedLog = Arc::new(log.expect("a log"));
+    let first = groups(&log, folder.path()).await;
+    let admin = Principal::local_admin();
+    first.define(&admin, "mailer", mailer()).await.expect("made");
+    let ada = first.connect("mailer", "ada").expect("connected");
+    let problems = ada.take_in(vec![MemberFrame::Credit { n: 9 }]);
+    assert_eq!(problems, []);
+    // The event is the definition itself.
+    assert_eq!(given(&ada).await, 1);
+
+    let second = groups(&log, folder.path()).await;
+    let bob = second.connect("mailer", "bob").expect("connected");
+    assert_eq!(bob.take_in(vec![MemberFrame::Credit { n: 9 }]), []);
+    assert_eq!(given(&bob).await, 1, "what was not acknowledged");
+
+    // The first one's member acknowledges, and with the write its owner learns that it is one no more.
+    assert_eq!(ada.take_in(vec![MemberFrame::Ack { delivery: 1 }]), []);
+    let end = tokio::time::timeout(Duration::from_secs(5), ada.next());
+    let end = end.await.expect("in time").expect_err("an end");
+    assert!(matches!(end, NoMore::Ended(Ended::Moved)), "{end:?}");
+    assert!(first.connect("mailer", "ada").is_err());
+
+    assert_eq!(bob.take_in(vec![MemberFrame::Ack { delivery: 1 }]), []);
+    assert!(bob.next().now_or_never().is_none());
+    drop((ada, bob));
+    first.close().await;
+    second.close().await;
+    let third = groups(&log, folder.path()).await;
+    let (_, status) = third.statuses().remove(0);
+    assert_eq!(status.position, log.head().position);
+    third.close().await;
+}
