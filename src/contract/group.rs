@@ -28,30 +28,6 @@ impl fmt::Display for GroupMode {
     }
 }
 
-/// Which events a group wants; an empty filter wants all.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct GroupFilter {
-    /// Only events of these types. Left out or empty: of every type.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 100))]
-    pub types: Vec<String>,
-    /// Only events of streams of these categories. Left out or empty: of every category.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 100))]
-    pub categories: Vec<String>,
-}
-
-impl GroupFilter {
-    /// Whether an event is wanted.
-    #[must_use]
-    pub fn wants(&self, event: &RecordedEvent) -> bool {
-        let category = event.stream.category();
-        (self.types.is_empty() || self.types.contains(&event.event_type))
-            && (self.categories.is_empty() || self.categories.iter().any(|one| one == category))
-    }
-}
-
 /// What is known of an event that a consumer has set aside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ParkedRow {

@@ -44,6 +44,7 @@ pub use heat::{
     HEAT_COLUMNS, HEAT_ROWS, HEAT_STEP_S, HeatColumn, HeatMap, heat_row, heat_row_start_ms,
 };
 pub use group::{GroupFilter, GroupFrame, GroupMode, MemberFrame, NackAction, ParkedRow};
+pub use group::{GroupFrame, GroupMode, MemberFrame, NackAction, ParkedRow};
 pub use history::{AggregateAt, AggregateHistory, Change, Step};
 pub use ids::{CommandId, EventId, InvalidName, OperationId, OrderId, Sku, StreamName};
 pub use inventory::StockRow;

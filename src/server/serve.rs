@@ -149,7 +149,7 @@ impl Running {
             board: board.clone(),
             audit: audit.clone(),
         })
-        .await?;
+        .await;
         let alerts = Alerts::new(monitor.clone(), convergence.clone(), budgets(args));
         let trends = Trends::open(&folder).await?;
         let traffic = Traffic::new(bus.clone(), stop.clone());

@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
-use crate::contract::{GroupFilter, GroupMode, Position, Principal};
+use crate::contract::{GroupMode, Position, Principal, Selection};
 use crate::problems::ProblemResponse;
 use crate::server::extract::{Body, InPath};
 use crate::server::openapi::{Operation, Output, json_content};
@@ -26,7 +26,7 @@ pub(super) struct GroupBody {
     /// A group that is there stays where it is.
     from: Option<FromWhere>,
     /// Which events the group gets; all when absent. A changed filter holds for what is read from then on.
-    filter: Option<GroupFilter>,
+    filter: Option<Selection>,
     /// A delivery that is not answered for so long is taken back; 30000 when absent. In `log` mode a member's time begins anew
     /// with each of its answers.
     #[schemars(range(min = 10, max = 86_400_000))]
@@ -88,7 +88,7 @@ pub(super) struct Group {
     /// Where it began: it gets what comes after this position.
     from: Position,
     /// Which events it gets.
-    filter: GroupFilter,
+    filter: Selection,
     /// A delivery that is not answered for so long is taken back.
     ack_timeout_ms: u64,
     /// Deliveries that may be unanswered at the same time.

@@ -13,11 +13,11 @@ use super::engine::{
     Answer, AnswerError, Changes, Delivery, Engine, LogEngine, MemberId, Need, QueueEngine,
 };
 use super::seat::{Ended, Seat};
-use super::status::Status;
-use super::store::{Claim, ParkedEvent, StoreError};
+use super::store::{Claim, ParkedEvent, Save, StoreError};
 use super::writer::Writer;
-use crate::contract::{GroupMode, MemberFrame, Position, Problem, ProblemKind};
+use crate::contract::{GroupMode, MemberFrame, Position, Problem, ProblemKind, Timestamp};
 use crate::event_log::SharedLog;
+use crate::subscription::Slot;
 
 /// One group in `log` or `queue` mode.
 pub(super) struct Coordinator {
@@ -41,8 +41,12 @@ struct State {
     definition: Definition,
     seats: BTreeMap<MemberId, Arc<Seat>>,
     next_member: u64,
-    status: Status,
+    /// Its place on the board.
+    slot: Arc<Slot>,
+    /// Whether an operator holds deliveries back.
     paused: bool,
+    /// The place in the log of the last operator's act that was carried out.
+    carried_out: Position,
     /// Whether the group is over: removed, or taken over by another server.
     ended: Option<Ended>,
 }
@@ -55,28 +59,24 @@ impl Coordinator {
     pub fn new(
         definition: Definition,
         claim: Claim,
-        parked: u64,
+        slot: Arc<Slot>,
         log: SharedLog,
         writer: Arc<Writer>,
     ) -> Result<Arc<Coordinator>, StoreError> {
         let name = Arc::clone(&definition.name);
-        let (token, position) = (claim.token, claim.progress.checkpoint);
+        let (token, carried_out) = (claim.token, claim.carried_out);
         let engine = engine(&definition, claim).map_err(|error| StoreError::Corrupt {
             group: name.to_string(),
             detail: error.to_string(),
         })?;
-        let status = Status {
-            position,
-            parked,
-            ..Status::default()
-        };
         let state = State {
             engine,
             definition,
             seats: BTreeMap::new(),
             next_member: 1,
-            status,
-            paused: false,
+            paused: slot.paused().is_some(),
+            slot,
+            carried_out,
             ended: None,
         };
         Ok(Arc::new(Coordinator {
@@ -108,7 +108,8 @@ impl Coordinator {
         let seat = Seat::new(id, name);
         state.seats.insert(id, Arc::clone(&seat));
         state.engine.join(id, name, Instant::now());
-        self.changed(&mut state);
+        show_members(&state);
+        self.changed(&state);
         Ok(seat)
     }
 
@@ -117,7 +118,8 @@ impl Coordinator {
         let mut state = self.lock();
         if state.seats.remove(&seat.id).is_some() && !self.stopping.load(Ordering::Relaxed) {
             state.engine.leave(seat.id);
-            self.changed(&mut state);
+            show_members(&state);
+            self.changed(&state);
         }
     }
 
@@ -147,7 +149,7 @@ impl Coordinator {
                 problems.push(problem(error));
             }
         }
-        self.changed(&mut state);
+        self.changed(&state);
         problems
     }
 
@@ -165,19 +167,34 @@ impl Coordinator {
         deliveries
     }
 
-    /// Takes another definition of the same mode. Its filter holds for what is read from now on.
-    pub fn redefine(self: &Arc<Coordinator>, definition: Definition) {
+    /// Takes another definition of the same mode, and its place on the board. Its filter holds for what is read from now on.
+    pub fn redefine(self: &Arc<Coordinator>, definition: Definition, slot: Arc<Slot>) {
         let mut state = self.lock();
         state.engine.set_rules(definition.rules());
         state.definition = definition;
-        self.changed(&mut state);
+        state.slot = slot;
+        self.changed(&state);
+        self.work.notify_one();
     }
 
-    /// Holds deliveries back, or lets them go on.
-    pub fn set_paused(self: &Arc<Coordinator>, paused: bool) {
+    /// Does what operators want, and shows that the group lives while it has members.
+    fn heed(self: &Arc<Coordinator>) {
         let mut state = self.lock();
-        state.paused = paused;
-        self.changed(&mut state);
+        if !state.seats.is_empty() {
+            state.slot.beat(Timestamp::now());
+        }
+        let paused = state.slot.paused().is_some();
+        let resumed = std::mem::replace(&mut state.paused, paused) && !paused;
+        let reset = state.slot.standing().reset;
+        let reset = reset.filter(|reset| reset.at > state.carried_out);
+        if let Some(reset) = reset {
+            tracing::info!(consumer.name = &*self.name, consumer.position = reset.to.0, "a group is set to another place");
+            state.engine.reset(reset.to);
+            state.carried_out = reset.at;
+        }
+        if resumed || reset.is_some() {
+            self.changed(&state);
+        }
     }
 
     /// Sends parked events again.
@@ -186,7 +203,7 @@ impl Coordinator {
         for event in events {
             state.engine.retry(event.id, &event.place());
         }
-        self.changed(&mut state);
+        self.changed(&state);
     }
 
     /// Gives parked events up.
@@ -195,7 +212,7 @@ impl Coordinator {
         for event in events {
             state.engine.discard(event.id, &event.place());
         }
-        self.changed(&mut state);
+        self.changed(&state);
     }
 
     /// Ends the group here, and all its connections.
@@ -205,7 +222,7 @@ impl Coordinator {
         for seat in std::mem::take(&mut state.seats).into_values() {
             seat.end(why);
         }
-        state.status.members.clear();
+        show_members(&state);
         self.work.notify_one();
     }
 
@@ -218,8 +235,9 @@ impl Coordinator {
         self.lock().definition.clone()
     }
 
-    pub fn status(&self) -> Status {
-        self.lock().status.clone()
+    /// Everything up to here is finished and stored.
+    pub fn position(&self) -> Position {
+        self.lock().slot.position()
     }
 
     /// Everything up to here was looked at.
@@ -232,8 +250,9 @@ impl Coordinator {
         self.lock().engine.last_parked()
     }
 
-    /// What has changed since the writer asked last; `None` once the group is over.
-    pub fn changes(&self) -> Option<Changes> {
+    /// What has changed since the writer asked last, and which operator's act was the last that was carried out; `None` once the
+    /// group is over.
+    pub fn changes(&self) -> Option<(Changes, Position)> {
         // Before the lock: what changes from now on is marked anew.
         self.dirty.store(false, Ordering::Release);
         let mut state = self.lock();
@@ -241,7 +260,7 @@ impl Coordinator {
             return None;
         }
         match state.engine.take_changes() {
-            Ok(changes) => Some(changes),
+            Ok(changes) => Some((changes, state.carried_out)),
             Err(error) => {
                 tracing::error!(consumer.name = &*self.name, error = %error, "the progress of a group cannot be written as JSON");
                 None
@@ -250,31 +269,30 @@ impl Coordinator {
     }
 
     /// What the writer has written.
-    pub fn saved(&self, position: Position, parked: Option<u64>) {
-        let mut state = self.lock();
-        state.status.position = position;
-        state.status.parked = parked.unwrap_or(state.status.parked);
-        state.status.error = None;
+    pub fn saved(&self, save: &Save, parked: Option<u64>) {
+        let slot = Arc::clone(&self.lock().slot);
+        slot.report(|health| {
+            health.parked = parked.unwrap_or(health.parked);
+            health.carried_out = save.carried_out;
+            health.last_error = None;
+        });
+        slot.moved_to(save.changes.checkpoint);
     }
 
     /// What went wrong with the group's surroundings.
     pub fn failed(&self, error: &str) {
-        self.lock().status.error = Some(error.to_owned());
+        let slot = Arc::clone(&self.lock().slot);
+        slot.report(|health| health.last_error = Some(error.to_owned()));
     }
 
     /// Tells the writer, the reading and the members that something has changed.
-    fn changed(self: &Arc<Coordinator>, state: &mut State) {
+    fn changed(self: &Arc<Coordinator>, state: &State) {
         self.tell_members(state);
         self.wake_reading(state);
         self.mark();
     }
 
-    fn tell_members(&self, state: &mut State) {
-        let names = state.seats.values().map(|seat| &*seat.name);
-        if !names.eq(state.status.members.iter()) {
-            let names = state.seats.values().map(|seat| seat.name.to_string());
-            state.status.members = names.collect();
-        }
+    fn tell_members(&self, state: &State) {
         if state.paused {
             return;
         }
@@ -313,6 +331,19 @@ fn engine(definition: &Definition, claim: Claim) -> Result<Box<dyn Engine>, serd
         GroupMode::Log => Box::new(LogEngine::new(rules, progress)?),
         GroupMode::Queue | GroupMode::Topic => Box::new(QueueEngine::new(rules, progress)?),
     })
+}
+
+/// Who runs a group is its members; without any it shows no life.
+fn show_members(state: &State) {
+    let names = state.seats.values().map(|seat| &*seat.name);
+    let names: Vec<&str> = names.collect();
+    state.slot.report(|health| {
+        health.owner = (!names.is_empty()).then(|| names.join(", "));
+        health.heartbeat_at = match names.is_empty() {
+            true => Timestamp::default(),
+            false => Timestamp::now(),
+        };
+    });
 }
 
 fn problem(error: AnswerError) -> Problem {

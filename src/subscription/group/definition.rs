@@ -1,10 +1,11 @@
 //! What a group is: how it shares events, which ones, and within which bounds.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::engine::Rules;
-use crate::contract::{GroupFilter, GroupMode, Position};
+use crate::contract::{GroupMode, Position, Selection};
 use crate::schema::GroupDefined;
 
 /// The bounds where a definition does not say.
@@ -31,7 +32,7 @@ pub struct Definition {
     /// Where it began: this position was the last that it does not get.
     pub from: Position,
     /// Which events it gets.
-    pub filter: Arc<GroupFilter>,
+    pub filter: Arc<Selection>,
     /// A delivery that is not answered for so long is taken back, in milliseconds.
     pub ack_timeout_ms: u64,
     /// Deliveries that may be unanswered at the same time.
@@ -59,7 +60,7 @@ pub struct Draft {
     /// Where a new group is to begin; at the end where it is left out. A group that is there stays where it is.
     pub from: Option<From>,
     /// Which events it is to get.
-    pub filter: GroupFilter,
+    pub filter: Selection,
     /// See [`Definition`].
     pub ack_timeout_ms: Option<u64>,
     /// See [`Definition`].
@@ -115,8 +116,10 @@ impl Draft {
         head: Position,
     ) -> Result<GroupDefined, DraftError> {
         check_name(name)?;
-        check_named("types", &self.filter.types)?;
-        check_named("categories", &self.filter.categories)?;
+        let filter = Selection {
+            types: named("types", self.filter.types)?,
+            categories: named("categories", self.filter.categories)?,
+        };
         let from = match self.from {
             None | Some(From::End) => head,
             Some(From::Start) => Position::START,
@@ -137,7 +140,7 @@ impl Draft {
             reason: self.reason,
             mode: self.mode,
             from,
-            filter: self.filter,
+            filter,
             ack_timeout_ms,
             max_in_flight,
             max_attempts,
@@ -178,11 +181,17 @@ pub(super) fn check_name(name: &str) -> Result<(), DraftError> {
     Err(DraftError::Name(name.to_owned()))
 }
 
-fn check_named(field: &'static str, names: &[String]) -> Result<(), DraftError> {
-    if names.len() > NAMED || names.iter().any(String::is_empty) {
-        return Err(DraftError::Filter(field));
+/// What a filter names; an empty list is none.
+fn named(
+    field: &'static str,
+    names: Option<BTreeSet<String>>,
+) -> Result<Option<BTreeSet<String>>, DraftError> {
+    let names = names.filter(|names| !names.is_empty());
+    let too_much = |names: &BTreeSet<String>| names.len() > NAMED || names.contains("");
+    match names {
+        Some(names) if too_much(&names) => Err(DraftError::Filter(field)),
+        names => Ok(names),
     }
-    Ok(())
 }
 
 fn check_bounds<T: Copy + PartialOrd + Into<u64>>(
@@ -209,7 +218,7 @@ mod tests {
         Draft {
             mode: GroupMode::Queue,
             from: None,
-            filter: GroupFilter::default(),
+            filter: Selection::default(),
             ack_timeout_ms: None,
             max_in_flight: None,
             max_attempts: None,

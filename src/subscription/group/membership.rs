@@ -46,15 +46,15 @@ impl Membership {
     /// The first frame.
     #[must_use]
     pub fn hello(&self) -> GroupFrame {
-        let (definition, status) = match &self.group {
-            Group::Durable(coordinator) => (coordinator.definition(), coordinator.status()),
-            Group::Topic(topic) => (topic.definition(), topic.status()),
+        let (definition, position) = match &self.group {
+            Group::Durable(coordinator) => (coordinator.definition(), coordinator.position()),
+            Group::Topic(topic) => (topic.definition(), topic.position()),
         };
         GroupFrame::Hello {
             consumer: definition.name.to_string(),
             member: self.seat.name.to_string(),
             mode: definition.mode,
-            position: status.position,
+            position,
         }
     }
 

@@ -1,6 +1,5 @@
 //! All groups of this server: made, changed and removed by acts that are written down first.
 
-mod definitions;
 mod parked;
 
 use std::collections::BTreeMap;
@@ -12,14 +11,13 @@ use super::coordinator::Coordinator;
 use super::definition::{Definition, Draft, DraftError, check_name};
 use super::membership::{Group, Membership};
 use super::seat::Ended;
-use super::status::Status;
 use super::store::{GroupStore, StoreError, WhichParked};
 use super::topic::Topic;
 use super::writer::Writer;
-use crate::contract::{GroupMode, Principal};
+use crate::contract::{ConsumerKind, GroupMode, Principal, Timestamp};
 use crate::event_log::{LogError, SharedLog};
 use crate::schema::{AuditEvent, GroupDefined, GroupRemoved};
-use crate::subscription::{ControlError, audit};
+use crate::subscription::{Audit, Board, ControlError, Slot};
 
 pub use parked::{Choice, ParkedAct, ParkedPlan};
 
@@ -65,8 +63,10 @@ pub struct GroupParts {
     pub log: SharedLog,
     /// Where they keep their place.
     pub store: Arc<dyn GroupStore>,
-    /// The names that groups cannot have.
-    pub built_in: Vec<String>,
+    /// Where they are shown. What is there already are the server's own consumers.
+    pub board: Board,
+    /// Tells which groups there are, and learns what is done to them.
+    pub audit: Audit,
 }
 
 /// The groups of this server. Cheap to clone.
@@ -76,7 +76,8 @@ pub struct Groups(Arc<Inner>);
 struct Inner {
     log: SharedLog,
     store: Arc<dyn GroupStore>,
-    built_in: Vec<String>,
+    board: Board,
+    audit: Audit,
     writer: Arc<Writer>,
     groups: RwLock<BTreeMap<Arc<str>, Group>>,
     /// Acts are written down and carried out one at a time, so that both have the same order.
@@ -90,16 +91,14 @@ struct Inner {
 }
 
 impl Groups {
-    /// Takes up every group that the audit streams tell of.
-    ///
-    /// # Errors
-    /// When the log cannot be read. A group that cannot be taken up is left out, and the others work.
-    pub async fn open(parts: GroupParts) -> Result<Groups, LogError> {
+    /// Takes up every group that the audit streams tell of. One that cannot be taken up is left out, and the others work.
+    pub async fn open(parts: GroupParts) -> Groups {
         let writer = Writer::new(Arc::clone(&parts.store));
         let groups = Groups(Arc::new(Inner {
             log: parts.log,
             store: parts.store,
-            built_in: parts.built_in,
+            board: parts.board,
+            audit: parts.audit,
             writer: Arc::clone(&writer),
             groups: RwLock::default(),
             acts: tokio::sync::Mutex::default(),
@@ -112,13 +111,14 @@ impl Groups {
         inner
             .writing
             .spawn(writer.run(inner.stop_writing.clone()));
-        for definition in definitions::read(&*inner.log).await? {
+        for event in inner.audit.groups().await {
+            let definition = Definition::of(&event);
             let name = Arc::clone(&definition.name);
             if let Err(error) = groups.take_up(definition).await {
                 tracing::error!(consumer.name = &*name, error = %error, "a group cannot be taken up");
             }
         }
-        Ok(groups)
+        groups
     }
 
     /// Whether a member of this name could connect.
@@ -160,9 +160,12 @@ impl Groups {
         }
         let definition = Definition::of(&event);
         let act = AuditEvent::GroupDefined(event);
-        audit::append(&*self.0.log, name, &act).await?;
+        self.0.audit.write(name, &act).await?;
         match &before {
-            Some(group) => group.redefine(definition.clone()),
+            Some(group) => {
+                let slot = self.show_anew(&definition).await;
+                group.redefine(definition.clone(), slot);
+            }
             None => self.take_up(definition.clone()).await?,
         }
         Ok((definition, before.is_none()))
@@ -180,38 +183,12 @@ impl Groups {
             consumer: name.to_owned(),
             by: principal.name.clone(),
         });
-        audit::append(&*self.0.log, name, &act).await?;
+        self.0.audit.write(name, &act).await?;
         self.write().remove(name);
         group.end(Ended::Removed);
+        self.0.board.remove(name);
         self.0.store.forget(name).await?;
         Ok(())
-    }
-
-    /// Holds a group's deliveries back, or lets them go on.
-    pub fn set_paused(&self, name: &str, paused: bool) {
-        match self.group(name) {
-            Ok(Group::Durable(coordinator)) => coordinator.set_paused(paused),
-            Ok(Group::Topic(topic)) => topic.set_paused(paused),
-            Err(_) => {}
-        }
-    }
-
-    /// A group's definition.
-    ///
-    /// # Errors
-    /// When there is no such group.
-    pub fn definition(&self, name: &str) -> Result<Definition, GroupError> {
-        Ok(self.group(name)?.definition())
-    }
-
-    /// Every group with how it is doing, by name.
-    #[must_use]
-    pub fn statuses(&self) -> Vec<(Definition, Status)> {
-        let groups = self.read();
-        let groups = groups.values();
-        groups
-            .map(|group| (group.definition(), group.status()))
-            .collect()
     }
 
     /// Tells the groups that the server stops: members that go from now on have not failed.
@@ -239,7 +216,8 @@ impl Groups {
         let inner = &self.0;
         let name = Arc::clone(&definition.name);
         let group = if definition.mode == GroupMode::Topic {
-            let topic = Topic::new(definition, Arc::clone(&inner.log));
+            let slot = self.show(&definition).await;
+            let topic = Topic::new(definition, slot, Arc::clone(&inner.log));
             let reading = Arc::clone(&topic).run(inner.stop.clone());
             inner.reading.spawn(reading);
             Group::Topic(topic)
@@ -259,15 +237,44 @@ impl Groups {
         let claim = inner.store.claim(name, definition.from).await?;
         let all = WhichParked::default();
         let parked = inner.store.parked_count(name, &all).await?;
+        let slot = self.show(&definition).await;
+        slot.moved_to(claim.progress.checkpoint);
+        slot.report(|health| {
+            health.parked = parked;
+            health.carried_out = claim.carried_out;
+        });
         let (log, writer) = (Arc::clone(&inner.log), Arc::clone(&inner.writer));
-        Coordinator::new(definition, claim, parked, log, writer)
+        Coordinator::new(definition, claim, slot, log, writer)
+    }
+
+    /// Puts a group on the board, where it shows no life before it has a member.
+    async fn show(&self, definition: &Definition) -> Arc<Slot> {
+        let wanted = (*definition.filter).clone();
+        let board = &self.0.board;
+        let slot = board.add(&definition.name, ConsumerKind::Group, wanted);
+        slot.beat(Timestamp::default());
+        self.0.audit.tell(&slot).await;
+        slot
+    }
+
+    /// Puts a group on the board that is there already and wants other events.
+    async fn show_anew(&self, definition: &Definition) -> Arc<Slot> {
+        let before = self.0.board.slot(&definition.name);
+        let slot = self.show(definition).await;
+        if let Some(before) = before {
+            slot.report(|health| *health = before.health());
+            slot.moved_to(before.position());
+        }
+        slot
     }
 
     fn check_not_built_in(&self, name: &str) -> Result<(), GroupError> {
-        if self.0.built_in.iter().any(|taken| taken == name) {
-            return Err(GroupError::BuiltIn(name.to_owned()));
+        match self.0.board.slot(name) {
+            Some(slot) if slot.kind != ConsumerKind::Group => {
+                Err(GroupError::BuiltIn(name.to_owned()))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     fn group(&self, name: &str) -> Result<Group, GroupError> {
@@ -295,17 +302,10 @@ impl Group {
         }
     }
 
-    fn status(&self) -> Status {
+    fn redefine(&self, definition: Definition, slot: Arc<Slot>) {
         match self {
-            Group::Durable(coordinator) => coordinator.status(),
-            Group::Topic(topic) => topic.status(),
-        }
-    }
-
-    fn redefine(&self, definition: Definition) {
-        match self {
-            Group::Durable(coordinator) => coordinator.redefine(definition),
-            Group::Topic(topic) => topic.redefine(definition),
+            Group::Durable(coordinator) => coordinator.redefine(definition, slot),
+            Group::Topic(topic) => topic.redefine(definition, slot),
         }
     }
 

@@ -14,9 +14,9 @@ use super::definition::Definition;
 use super::engine::MemberId;
 use super::frames::{self, Frame};
 use super::seat::{Ended, Seat};
-use super::status::Status;
-use crate::contract::{MemberFrame, Position, Problem, RecordedEvent};
+use crate::contract::{MemberFrame, Position, Problem, RecordedEvent, Timestamp};
 use crate::event_log::{LogError, LogQuery, SharedLog};
+use crate::subscription::Slot;
 
 /// Frames that are kept for all members.
 const KEPT: usize = 4_096;
@@ -24,6 +24,8 @@ const KEPT: usize = 4_096;
 const KEPT_BYTES: usize = 16 * 1024 * 1024;
 /// Events that are read at once.
 const PAGE: usize = 256;
+/// How often a topic with nothing to do shows where it is, and looks for what operators want.
+const PULSE: Duration = Duration::from_secs(1);
 /// So long nothing is read after a failure.
 const AFTER_FAILURE: Duration = Duration::from_millis(250);
 
@@ -44,9 +46,11 @@ struct State {
     upto: Position,
     listeners: BTreeMap<MemberId, Listener>,
     next_member: u64,
+    /// Its place on the board.
+    slot: Arc<Slot>,
+    /// Whether an operator holds deliveries back.
     paused: bool,
     ended: Option<Ended>,
-    error: Option<String>,
 }
 
 struct Listener {
@@ -64,7 +68,7 @@ enum Taken {
 }
 
 impl Topic {
-    pub fn new(definition: Definition, log: SharedLog) -> Arc<Topic> {
+    pub fn new(definition: Definition, slot: Arc<Slot>, log: SharedLog) -> Arc<Topic> {
         let head = log.head().position;
         let state = State {
             definition,
@@ -74,9 +78,9 @@ impl Topic {
             upto: head,
             listeners: BTreeMap::new(),
             next_member: 1,
-            paused: false,
+            paused: slot.paused().is_some(),
+            slot,
             ended: None,
-            error: None,
         };
         Arc::new(Topic {
             log,
@@ -109,12 +113,15 @@ impl Topic {
             position: head,
         };
         state.listeners.insert(id, listener);
+        self.show(&state);
         self.work.notify_one();
         Ok(seat)
     }
 
     pub fn leave(&self, seat: &Seat) {
-        self.lock().listeners.remove(&seat.id);
+        let mut state = self.lock();
+        state.listeners.remove(&seat.id);
+        self.show(&state);
     }
 
     /// Takes what a member says. Answers need no action, and `credit` is all that counts.
@@ -200,21 +207,26 @@ impl Topic {
     /// Reads for all members until told to stop, or until the topic is over.
     pub async fn run(self: Arc<Topic>, stop: CancellationToken) {
         let mut head = self.log.watch_head();
+        let mut standing = self.lock().slot.watch_standing();
         while self.lock().ended.is_none() {
             head.mark_unchanged();
+            self.heed();
             match self.keep_next().await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => {
                     tracing::warn!(error = %error, "a topic cannot read the log");
-                    self.lock().error = Some(error.to_string());
+                    let slot = Arc::clone(&self.lock().slot);
+                    slot.report(|health| health.last_error = Some(error.to_string()));
                     tokio::time::sleep(AFTER_FAILURE).await;
                 }
             }
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = head.changed() => {}
+                _ = standing.changed() => {}
                 () = self.work.notified() => {}
+                () = tokio::time::sleep(PULSE) => {}
             }
         }
     }
@@ -247,16 +259,44 @@ impl Topic {
         Ok(true)
     }
 
-    pub fn redefine(&self, definition: Definition) {
-        self.lock().definition = definition;
+    pub fn redefine(&self, definition: Definition, slot: Arc<Slot>) {
+        let mut state = self.lock();
+        state.definition = definition;
+        state.slot = slot;
+        self.show(&state);
+        self.work.notify_one();
     }
 
-    /// Holds deliveries back, or lets them go on.
-    pub fn set_paused(&self, paused: bool) {
+    /// Does what operators want. A reset has nothing to set: nothing is stored.
+    fn heed(&self) {
         let mut state = self.lock();
-        state.paused = paused;
-        for listener in state.listeners.values() {
-            listener.seat.ring();
+        let paused = state.slot.paused().is_some();
+        if std::mem::replace(&mut state.paused, paused) && !paused {
+            for listener in state.listeners.values() {
+                listener.seat.ring();
+            }
+        }
+        if let Some(reset) = state.slot.standing().reset {
+            state.slot.report(|health| health.carried_out = reset.at);
+        }
+        self.show(&state);
+    }
+
+    /// Shows where the topic is: where its slowest member is, and at the end of the log while there is none.
+    fn show(&self, state: &State) {
+        let listeners = state.listeners.values();
+        let names: Vec<&str> = listeners.clone().map(|one| &*one.seat.name).collect();
+        state.slot.report(|health| {
+            health.owner = (!names.is_empty()).then(|| names.join(", "));
+            health.heartbeat_at = match names.is_empty() {
+                true => Timestamp::default(),
+                false => Timestamp::now(),
+            };
+        });
+        let slowest = listeners.map(|one| one.position).min();
+        let position = slowest.unwrap_or_else(|| self.log.head().position);
+        if position != state.slot.position() {
+            state.slot.moved_to(position);
         }
     }
 
@@ -274,17 +314,9 @@ impl Topic {
         self.lock().definition.clone()
     }
 
-    /// The topic is where its slowest member is, and at the end of the log while there is none.
-    pub fn status(&self) -> Status {
-        let state = self.lock();
-        let listeners = state.listeners.values();
-        let slowest = listeners.clone().map(|one| one.position).min();
-        Status {
-            position: slowest.unwrap_or_else(|| self.log.head().position),
-            parked: 0,
-            members: listeners.map(|one| one.seat.name.to_string()).collect(),
-            error: state.error.clone(),
-        }
+    /// Where its slowest member is.
+    pub fn position(&self) -> Position {
+        self.lock().slot.position()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -305,7 +337,6 @@ impl State {
         self.bytes += frames.iter().map(|(_, frame)| frame.len()).sum::<usize>();
         self.kept.extend(frames);
         self.upto = upto;
-        self.error = None;
         while self.kept.len() > KEPT || self.bytes > KEPT_BYTES {
             let Some((position, frame)) = self.kept.pop_front() else {
                 return;

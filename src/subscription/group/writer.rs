@@ -136,7 +136,7 @@ impl Writer {
             true => None,
             false => self.count_parked(&group.name).await.ok(),
         };
-        group.saved(save.changes.checkpoint, parked);
+        group.saved(save, parked);
     }
 
     async fn count_parked(&self, group: &str) -> Result<u64, StoreError> {
@@ -153,10 +153,12 @@ impl Writer {
 }
 
 fn save(group: &Coordinator) -> Option<Save> {
+    let (changes, carried_out) = group.changes()?;
     Some(Save {
         group: Arc::clone(&group.name),
         token: group.token,
-        changes: group.changes()?,
+        carried_out,
+        changes,
         at: Timestamp::now(),
     })
 }

@@ -1,32 +1,37 @@
 //! Two servers on one store: whoever took the groups up last has them.
 
 use futures_util::FutureExt;
-use highwater::contract::{GroupFilter, GroupMode, MemberFrame, Principal};
+use highwater::contract::{GroupFrame, GroupMode, MemberFrame, Principal, Selection};
 use highwater::event_log::sqlite::SqliteLog;
 use highwater::event_log::{Options, SharedLog};
 use highwater::subscription::group::{
     Draft, Ended, From, GroupParts, Groups, Membership, NoMore, SqliteGroups,
 };
+use highwater::subscription::{Audit, Board};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 async fn groups(log: &SharedLog, folder: &Path) -> Groups {
     let store = SqliteGroups::open(folder).await.expect("a store");
+    let board = Board::default();
+    let audit = Audit::new(Arc::clone(log), board.clone());
+    let acts = audit.reach(log.head().position).await;
+    acts.expect("the audit streams");
     Groups::open(GroupParts {
         log: Arc::clone(log),
         store: Arc::new(store),
-        built_in: Vec::new(),
+        board,
+        audit,
     })
     .await
-    .expect("groups")
 }
 
 fn mailer() -> Draft {
     Draft {
         mode: GroupMode::Queue,
         from: Some(From::Start),
-        filter: GroupFilter::default(),
+        filter: Selection::default(),
         ack_timeout_ms: None,
         max_in_flight: None,
         max_attempts: None,
@@ -71,7 +76,9 @@ async fn an_owner_that_was_replaced_writes_nothing_and_stops() {
     first.close().await;
     second.close().await;
     let third = groups(&log, folder.path()).await;
-    let (_, status) = third.statuses().remove(0);
-    assert_eq!(status.position, log.head().position);
+    let cat = third.connect("mailer", "cat").expect("connected");
+    let position = log.head().position;
+    assert!(matches!(cat.hello(), GroupFrame::Hello { position: at, .. } if at == position));
+    drop(cat);
     third.close().await;
 }

@@ -5,12 +5,14 @@ use std::time::{Duration, Instant};
 use tokio_util::sync::CancellationToken;
 
 use super::Coordinator;
-use crate::contract::{GroupFilter, Position, RecordedEvent, StreamName, Version};
+use crate::contract::{Position, RecordedEvent, Selection, StreamName, Version};
 use crate::event_log::{LogError, LogQuery, StreamQuery};
 use crate::subscription::group::engine::{Need, Wanted};
 
 /// Events that are read at once to find some that came back: they lie close together.
 const AGAIN: usize = 256;
+/// How often a group with nothing to do shows that it lives, and looks for what operators want.
+const PULSE: Duration = Duration::from_secs(1);
 /// So long nothing is read after a failure.
 const AFTER_FAILURE: Duration = Duration::from_millis(250);
 
@@ -27,8 +29,10 @@ impl Coordinator {
     /// Reads for the group until told to stop, or until the group is over.
     pub async fn run(self: Arc<Coordinator>, stop: CancellationToken) {
         let mut head = self.log.watch_head();
+        let mut standing = self.lock().slot.watch_standing();
         while self.lock().ended.is_none() {
             head.mark_unchanged();
+            self.heed();
             match self.feed().await {
                 Ok(true) => continue,
                 Ok(false) => {}
@@ -42,6 +46,7 @@ impl Coordinator {
             tokio::select! {
                 () = stop.cancelled() => return,
                 _ = head.changed() => {}
+                _ = standing.changed() => {}
                 () = self.work.notified() => {}
                 () = tokio::time::sleep_until(wake_at) => {}
             }
@@ -49,12 +54,14 @@ impl Coordinator {
         }
     }
 
-    /// When time may be up for a delivery: for one that is not sent yet, not before the whole timeout.
+    /// When time may be up for a delivery, and often enough to show that the group lives. For a delivery that is not sent yet it
+    /// is not up before the whole timeout.
     fn wake_at(&self) -> Instant {
         let state = self.lock();
         let timeout = Duration::from_millis(state.definition.ack_timeout_ms);
         let expiry = state.engine.next_expiry();
-        expiry.unwrap_or_else(|| Instant::now() + timeout)
+        let latest = Instant::now() + timeout.min(PULSE);
+        expiry.map_or(latest, |expiry| expiry.min(latest))
     }
 
     fn expire(self: &Arc<Coordinator>) {
@@ -62,7 +69,7 @@ impl Coordinator {
         let mut state = self.lock();
         if state.engine.next_expiry().is_some_and(|at| at <= now) {
             state.engine.expire(now);
-            self.changed(&mut state);
+            self.changed(&state);
         }
     }
 
@@ -86,7 +93,7 @@ impl Coordinator {
         self: &Arc<Coordinator>,
         after: Position,
         most: usize,
-        filter: &GroupFilter,
+        filter: &Selection,
     ) -> Result<bool, ReadingError> {
         if self.log.head().position <= after {
             return Ok(false);
@@ -98,7 +105,7 @@ impl Coordinator {
         let wanted = wanted(&page, |event| filter.wants(event))?;
         let mut state = self.lock();
         state.engine.offer(wanted, looked_to);
-        self.tell_members(&mut state);
+        self.tell_members(&state);
         self.mark();
         Ok(true)
     }
@@ -118,7 +125,7 @@ impl Coordinator {
         let any = !found.is_empty();
         let mut state = self.lock();
         state.engine.offer_again(found);
-        self.tell_members(&mut state);
+        self.tell_members(&state);
         Ok(any)
     }
 
@@ -127,7 +134,7 @@ impl Coordinator {
         stream: StreamName,
         version: Version,
         most: usize,
-        filter: &GroupFilter,
+        filter: &Selection,
     ) -> Result<bool, ReadingError> {
         let query = StreamQuery::from(stream.clone(), version, most);
         let slice = self.log.read_stream(query).await?;
@@ -138,7 +145,7 @@ impl Coordinator {
         state
             .engine
             .offer_stream(&stream, found, more_from.map(Version::next));
-        self.tell_members(&mut state);
+        self.tell_members(&state);
         self.mark();
         Ok(true)
     }

@@ -85,6 +85,18 @@ impl Line {
         self.whole && self.sent.is_empty() && self.ready.is_empty() && self.parked.is_empty()
     }
 
+    /// Forgets everything but the parked events up to a position.
+    pub fn retain_parked(&mut self, to: Position) {
+        self.sent.clear();
+        self.ready.clear();
+        self.whole = false;
+        self.recovering = true;
+        self.tried.clear();
+        self.done.retain(|position| *position <= to);
+        self.parked.retain(|position, _| *position <= to);
+        self.retried.retain(|position, _| *position <= to);
+    }
+
     /// Marks a delivery as finished.
     pub fn finish(&mut self, position: Position) {
         let sent = self.sent.iter_mut();

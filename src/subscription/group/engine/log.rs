@@ -469,6 +469,22 @@ impl Engine for LogEngine {
         });
     }
 
+    /// Streams whose parked events are before the position go on waiting behind them.
+    fn reset(&mut self, to: Position) {
+        self.members.recall_all();
+        self.ready.clear();
+        self.heads.clear();
+        self.pending.clear();
+        (self.looked_to, self.sent_to) = (to, to);
+        for (stream, mut line) in std::mem::take(&mut self.lines) {
+            line.retain_parked(to);
+            if !line.parked.is_empty() || !line.retried.is_empty() {
+                self.put(stream, line);
+            }
+        }
+        self.parked.push(ParkedChange::Forgotten(to));
+    }
+
     fn checkpoint(&self) -> Position {
         let first = self.heads.first();
         first.map_or(self.looked_to, |(first, _)| Position(first.0 - 1))

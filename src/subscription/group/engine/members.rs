@@ -110,6 +110,15 @@ impl Members {
         Some(given)
     }
 
+    /// Takes every delivery back, with the credit that it used.
+    pub fn recall_all(&mut self) {
+        for member in self.members.values_mut() {
+            member.credit += member.given.len() as u64;
+            member.given.clear();
+        }
+        self.in_flight = 0;
+    }
+
     /// Takes a delivery back.
     pub fn recall(&mut self, id: MemberId, number: u64) -> Option<Given> {
         let member = self.members.get_mut(&id)?;

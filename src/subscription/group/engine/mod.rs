@@ -138,6 +138,8 @@ pub(in crate::subscription::group) enum ParkedChange {
     Retried(u64),
     /// It is handled or given up.
     Settled(u64),
+    /// All that come after a position are forgotten: they will be delivered anew.
+    Forgotten(Position),
 }
 
 /// What the store has to learn: the whole progress, and what happened to parked events since it was last asked for.
@@ -202,6 +204,9 @@ pub(in crate::subscription::group) trait Engine: Send {
     fn retry(&mut self, id: u64, place: &Place);
     /// Gives a parked event up.
     fn discard(&mut self, id: u64, place: &Place);
+    /// Goes on after another position: what comes then is delivered, and what was delivered is void. Members get the credit back
+    /// that it used.
+    fn reset(&mut self, to: Position);
     /// Everything up to here is finished, parked or not wanted.
     fn checkpoint(&self) -> Position;
     /// Everything up to here was looked at.

@@ -267,6 +267,16 @@ impl Engine for QueueEngine {
         self.parked.push(ParkedChange::Settled(id));
     }
 
+    fn reset(&mut self, to: Position) {
+        self.members.recall_all();
+        self.open.clear();
+        self.ready.clear();
+        self.retried.retain(|position, _| *position <= to);
+        self.missing = self.retried.keys().copied().collect();
+        (self.looked_to, self.sent_to) = (to, to);
+        self.parked.push(ParkedChange::Forgotten(to));
+    }
+
     fn checkpoint(&self) -> Position {
         let first = self.open.keys().next();
         first.map_or(self.looked_to, |first| Position(first.0 - 1))

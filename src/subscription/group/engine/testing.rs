@@ -128,6 +128,7 @@ impl<E: Engine> World<E> {
                 }
                 ParkedChange::Retried(id) => progress.retried.push((id, Position(0))),
                 ParkedChange::Settled(id) => progress.retried.retain(|(one, _)| *one != id),
+                ParkedChange::Forgotten(to) => progress.retried.retain(|(_, at)| *at <= to),
             }
         }
         progress

@@ -6,7 +6,6 @@ use super::{GroupError, Groups};
 use crate::contract::{GroupMode, ParkedRow, Position, Principal};
 use crate::event_log::{LogError, StreamQuery};
 use crate::schema::{AuditEvent, ParkedChosen};
-use crate::subscription::audit;
 use crate::subscription::control::checked;
 use crate::subscription::group::coordinator::Coordinator;
 use crate::subscription::group::membership::Group;
@@ -110,7 +109,7 @@ impl Groups {
             up_to: choice.up_to,
             last_id: coordinator.last_parked(),
         };
-        audit::append(&*self.0.log, name, &act.said(chosen)).await?;
+        self.0.audit.write(name, &act.said(chosen)).await?;
         self.carry_out(&coordinator, act, which).await?;
         Ok(plan)
     }

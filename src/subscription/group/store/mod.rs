@@ -85,6 +85,8 @@ pub enum StoreError {
 pub struct Claim {
     /// Goes along with every write; a higher one makes it worthless.
     pub(super) token: i64,
+    /// The place in the log of the last operator's act that was carried out.
+    pub(super) carried_out: Position,
     pub(super) progress: Progress,
 }
 
@@ -93,6 +95,7 @@ pub struct Claim {
 pub struct Save {
     pub(super) group: Arc<str>,
     pub(super) token: i64,
+    pub(super) carried_out: Position,
     pub(super) changes: Changes,
     pub(super) at: Timestamp,
 }

@@ -237,6 +237,22 @@ impl World<LogEngine> {
 }
 
 #[test]
+fn a_reset_voids_what_was_delivered_and_begins_elsewhere() {
+    let mut world = log();
+    let ada = world.join(1, "ada", 9);
+    world.append(&["a", "b", "a", "b"]);
+    let given = world.deliveries(ada);
+    world.nack(ada, &given[0], NackAction::Park);
+    world.ack(ada, &given[1]);
+    world.engine.reset(Position(1));
+    assert_eq!(world.engine.checkpoint(), Position(1));
+    // What is parked before the position still holds up its stream.
+    assert_eq!(got(&world.deliveries(ada)), [(2, 1), (4, 1)]);
+    world.engine.reset(Position(0));
+    assert_eq!(got(&world.deliveries(ada)), [(1, 1), (2, 1), (3, 1), (4, 1)]);
+}
+
+#[test]
 fn a_restart_remembers_where_each_stream_stands() {
     let mut world = log();
     let ada = world.join(1, "ada", 5);

@@ -210,6 +210,22 @@ fn a_restart_remembers_which_parked_events_were_on_their_way() {
 }
 
 #[test]
+fn a_reset_voids_what_was_delivered_and_begins_elsewhere() {
+    let mut world = queue();
+    let ada = world.join(1, "ada", 9);
+    world.append(&["a", "b", "c"]);
+    let given = world.deliveries(ada);
+    world.nack(ada, &given[1], NackAction::Park);
+    world.engine.reset(Position(1));
+    assert_eq!(world.engine.checkpoint(), Position(1));
+    let late = world.answer(ada, Answer::Ack(given[0].number));
+    assert_eq!(late, Err(AnswerError::NotYours(given[0].number)));
+    assert_eq!(got(&world.deliveries(ada)), [(2, 1), (3, 1)]);
+    let changes = world.engine.take_changes().unwrap().parked;
+    assert_eq!(changes.last(), Some(&ParkedChange::Forgotten(Position(1))));
+}
+
+#[test]
 fn what_waits_in_memory_is_bounded() {
     let mut world = queue();
     world.append(&["a"; 3 * READY]);

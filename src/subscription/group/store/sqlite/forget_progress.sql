@@ -1,1 +1,1 @@
-UPDATE progress SET token = token + 1, state = NULL WHERE consumer = ?1
+UPDATE progress SET token = token + 1, state = NULL, carried_out = 0 WHERE consumer = ?1

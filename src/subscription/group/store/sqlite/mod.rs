@@ -72,6 +72,7 @@ impl GroupStore for SqliteGroups {
         let numbered = |row: &SqliteRow| Ok((id(row, 0)?, position(row, 1)?));
         Ok(Claim {
             token: row.try_get(0)?,
+            carried_out: position(&row, 3)?,
             progress: Progress {
                 checkpoint: position(&row, 1)?,
                 state: row.try_get(2)?,
@@ -150,6 +151,7 @@ async fn save_on(
             .bind(save.token)
             .bind(save.changes.checkpoint.to_sql())
             .bind(&*save.changes.state)
+            .bind(save.carried_out.to_sql())
             .execute(&mut *tx)
             .await?;
         if written.rows_affected() == 0 {
@@ -169,14 +171,15 @@ async fn save_parked_in_tx(
     save: &Save,
     change: &ParkedChange,
 ) -> Result<(), sqlx::Error> {
-    let (statement, id) = match change {
+    let (statement, which) = match change {
         ParkedChange::Parked(parked) => return park_in_tx(tx, save, parked).await,
-        ParkedChange::Retried(id) => (include_str!("retry.sql"), *id),
-        ParkedChange::Settled(id) => (include_str!("settle.sql"), *id),
+        ParkedChange::Retried(id) => (include_str!("retry.sql"), number(*id)),
+        ParkedChange::Settled(id) => (include_str!("settle.sql"), number(*id)),
+        ParkedChange::Forgotten(to) => (include_str!("forget_parked_after.sql"), to.to_sql()),
     };
     sqlx::query(statement)
         .bind(&*save.group)
-        .bind(number(id))
+        .bind(which)
         .execute(tx)
         .await
         .map(drop)

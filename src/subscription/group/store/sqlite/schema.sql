@@ -4,7 +4,9 @@ CREATE TABLE IF NOT EXISTS progress (
     token INTEGER NOT NULL,
     position INTEGER NOT NULL,
     -- What is known above the position; none before the first write.
-    state TEXT
+    state TEXT,
+    -- The place in the log of the last operator's act that was carried out.
+    carried_out INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE IF NOT EXISTS parked (
