@@ -15,6 +15,8 @@ pub struct Bench {
     pub warm_up: Duration,
     /// Events of the log that is read from the beginning.
     pub catch_up_events: u64,
+    /// Events that a group consumes.
+    pub group_events: u64,
     /// Events of the large log.
     pub growth_events: u64,
     /// Events of the long stream.

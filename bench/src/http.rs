@@ -51,9 +51,17 @@ impl Connection {
     }
 
     pub async fn post(&mut self, path: &str, body: &[u8]) -> Outcome<Answer<'_>> {
+        self.send("POST", path, body).await
+    }
+
+    pub async fn put(&mut self, path: &str, body: &[u8]) -> Outcome<Answer<'_>> {
+        self.send("PUT", path, body).await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, body: &[u8]) -> Outcome<Answer<'_>> {
         self.request.clear();
         let head = format!(
-            "POST {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            "{method} {path} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
             self.host,
             body.len()
         );

@@ -66,6 +66,10 @@ struct Arguments {
     #[arg(long, default_value_t = 500_000, value_parser = clap::value_parser!(u64).range(1_000..))]
     catch_up_events: u64,
 
+    /// Events of the log that `group` consumes.
+    #[arg(long, default_value_t = 200_000, value_parser = clap::value_parser!(u64).range(1_000..))]
+    group_events: u64,
+
     /// Events of the long log of `growth`. It is kept for the next time.
     #[arg(long, default_value_t = 10_000_000, value_parser = clap::value_parser!(u64).range(20_000..))]
     growth_events: u64,
@@ -121,6 +125,11 @@ impl Arguments {
                 20_000
             } else {
                 self.catch_up_events
+            },
+            group_events: if self.quick {
+                20_000
+            } else {
+                self.group_events
             },
             growth_events: if self.quick {
                 100_000

@@ -62,6 +62,32 @@ pub fn npm_packages(folder: &Path, doing: &str) -> Result<(), Failure> {
     fs::write(&installed, wanted).map_err(|error| Failure::at(&installed, &error))
 }
 
+/// What the example clients in Node and Python stand on; nothing of it is installed into the system.
+pub fn example_clients(project: &Project) -> Result<(), Failure> {
+    let folder = project.at("examples");
+    npm_packages(&folder, "installing what the example in Node needs (npm)")?;
+    let requirements = folder.join("requirements.txt");
+    let wanted = fs::read(&requirements).map_err(|error| Failure::at(&requirements, &error))?;
+    let target = project.at("target/examples/python");
+    let installed = target.join(".installed-requirements.txt");
+    if fs::read(&installed).is_ok_and(|installed| installed == wanted) {
+        return Ok(());
+    }
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "install", "--quiet", "--upgrade"])
+        .args(["--only-binary=:all:", "--disable-pip-version-check"])
+        .arg("--target")
+        .arg(&target)
+        .arg("--requirement")
+        .arg(&requirements);
+    Step {
+        doing: "installing what the example in Python needs (pip)",
+        expect: Some("about 5 s, once"),
+    }
+    .run(&mut pip)?;
+    fs::write(&installed, wanted).map_err(|error| Failure::at(&installed, &error))
+}
+
 fn node() -> Result<(), Failure> {
     let how = "Install Node from https://nodejs.org, or on Debian: apt-get install nodejs npm";
     let version = answer(Command::new("node").arg("--version")).ok_or_else(|| {

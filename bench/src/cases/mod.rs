@@ -4,6 +4,7 @@ mod append;
 mod as_of;
 mod catch_up;
 mod fdatasync;
+pub mod group;
 mod growth;
 mod in_process;
 mod limits;
@@ -32,7 +33,7 @@ pub struct Case {
 }
 
 /// All cases, in the order in which they run.
-pub static CASES: [Case; 12] = [
+pub static CASES: [Case; 13] = [
     Case {
         name: "limits",
         about: "what disk and SQLite allow: fdatasync, commits of 1, 100 and 1,000 events",
@@ -98,6 +99,12 @@ pub static CASES: [Case; 12] = [
         about: "the order list built anew from 1,000,000 events, beside raw SQLite, and appends meanwhile",
         needs: &[],
         run: |bench| Box::pin(rebuild::run(bench)),
+    },
+    Case {
+        name: "group",
+        about: "a queue group of 4 members, every event acknowledged, beside a pull consumer of NATS JetStream",
+        needs: &[peers::nats::NEED],
+        run: |bench| Box::pin(group::run(bench)),
     },
     Case {
         name: "orders",

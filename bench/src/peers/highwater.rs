@@ -1,11 +1,16 @@
 //! Highwater through HTTP.
 
+use futures_util::{FutureExt, SinkExt, StreamExt};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::bench::Places;
+use crate::cases::group;
 use crate::event::{self, Course};
 use crate::failure::Outcome;
 use crate::http::Connection;
@@ -88,8 +93,29 @@ impl Server {
             if begun.elapsed() > patience {
                 return Err("the consumers are still behind the log".into());
             }
-            tokio::time::sleep(Duration::from_millis(100)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    }
+
+    /// Makes a queue group that begins with the first event of the bench's, and connects so many members.
+    pub async fn members(&self, group: &str, count: usize) -> Outcome<Vec<Member>> {
+        let mut connection = Connection::open(&self.address).await?;
+        let path = format!("/api/v1/consumers/{group}");
+        let category = event::CATEGORY;
+        let body = format!(
+            r#"{{"mode":"queue","from":"start","filter":{{"categories":["{category}"]}}}}"#
+        );
+        let answer = connection.put(&path, body.as_bytes()).await?;
+        if answer.status != 201 {
+            return Err(answer.refused());
+        }
+        let address = self.address.replace("http://", "ws://");
+        let mut members = Vec::with_capacity(count);
+        for number in 0..count {
+            let url = format!("{address}{path}/connect?member=m{number}");
+            members.push(Member::connect(&url).await?);
+        }
+        Ok(members)
     }
 
     /// Memory that the server holds, in megabytes.
@@ -106,6 +132,88 @@ struct Consumers {
 #[derive(serde::Deserialize)]
 struct Consumer {
     lag_events: u64,
+}
+
+/// A member of a group, over WebSocket.
+pub struct Member {
+    socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    /// Events that may still come before more are asked for.
+    credit: u32,
+}
+
+/// What of a frame the member needs.
+#[derive(serde::Deserialize)]
+struct Frame<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    delivery: Option<u64>,
+    #[serde(borrow)]
+    event: Option<&'a serde_json::value::RawValue>,
+}
+
+impl Member {
+    /// Credit that is given at once.
+    const CREDIT: u32 = 500;
+
+    async fn connect(url: &str) -> Outcome<Member> {
+        let (socket, _) = tokio_tungstenite::connect_async(url).await?;
+        if let MaybeTlsStream::Plain(stream) = socket.get_ref() {
+            stream.set_nodelay(true)?;
+        }
+        Ok(Member { socket, credit: 0 })
+    }
+
+    async fn ask_for_more(&mut self) -> Outcome<()> {
+        if self.credit < Member::CREDIT {
+            let more = format!(r#"{{"type":"credit","n":{}}}"#, Member::CREDIT);
+            self.socket.feed(Message::text(more)).await?;
+            self.credit += Member::CREDIT;
+        }
+        Ok(())
+    }
+
+    /// Acknowledges an event, if it is one.
+    async fn acknowledge(&mut self, message: Message) -> Outcome<u64> {
+        let Message::Text(text) = message else {
+            return Ok(0);
+        };
+        let frame: Frame<'_> = serde_json::from_str(&text)?;
+        match (frame.kind, frame.delivery, frame.event) {
+            ("event", Some(delivery), Some(_)) => {
+                let ack = format!(r#"{{"type":"ack","delivery":{delivery}}}"#);
+                self.socket.feed(Message::text(ack)).await?;
+                self.credit -= 1;
+                Ok(1)
+            }
+            ("error", ..) => Err(format!("the server says: {text}").into()),
+            _ => Ok(0),
+        }
+    }
+}
+
+impl group::Member for Member {
+    /// Takes what has come together, and answers it with one write.
+    async fn handle(&mut self) -> Outcome<u64> {
+        self.ask_for_more().await?;
+        self.socket.flush().await?;
+        let mut handled = 0;
+        let mut next = self.socket.next().await;
+        loop {
+            let message = next.ok_or("the server closed the connection")??;
+            handled += self.acknowledge(message).await?;
+            match self.socket.next().now_or_never() {
+                Some(another) if handled < u64::from(Member::CREDIT) / 2 => next = another,
+                Some(another) => {
+                    let message = another.ok_or("the server closed the connection")??;
+                    handled += self.acknowledge(message).await?;
+                    break;
+                }
+                None => break,
+            }
+        }
+        self.socket.flush().await?;
+        Ok(handled)
+    }
 }
 
 /// Appends through `POST /api/v1/streams/{stream}`.

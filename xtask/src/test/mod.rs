@@ -70,6 +70,7 @@ pub fn test(project: &Project, options: &Options) -> ExitCode {
             }
             Part::Cargo => {
                 report.check("PostgreSQL", || needs::postgres().map(drop));
+                report.check("example clients", || needs::example_clients(project));
                 cargo_tests(project, &options.arguments, &mut report);
             }
             Part::EndToEnd => {
