@@ -8,7 +8,8 @@ use super::json::from_json;
 use super::{
     AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerPreviousForgotten,
     ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed,
-    ConsumerSwitchedBack, SchemaError, GroupDefined, GroupRemoved, ParkedChosen};
+    ConsumerSwitchedBack, GroupDefined, GroupRemoved, ParkedChosen, SchemaError,
+};
 use crate::contract::RecordedEvent;
 use crate::domain::inventory::ProductEvent;
 use crate::domain::orders::OrderEvent;

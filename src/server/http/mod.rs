@@ -22,7 +22,9 @@ use super::health;
 use super::openapi::{Document, Draft, Routes};
 use super::state::App;
 pub(super) use connect::Connections;
-use docs::{commands as command, consumers as consumer, groups as group, log, read_models as model, running};
+use docs::{
+    commands as command, consumers as consumer, groups as group, log, read_models as model, running,
+};
 
 /// The routes below `/api/v1`, and what they say about themselves.
 pub(super) fn routes(draft: &mut Draft) -> Router<App> {
@@ -66,7 +68,11 @@ pub(super) fn routes(draft: &mut Draft) -> Router<App> {
         )
         .put("/consumers/{name}", groups::define, group::define())
         .delete("/consumers/{name}", groups::remove, group::remove())
-        .get("/consumers/{name}/connect", connect::connect, group::connect())
+        .get(
+            "/consumers/{name}/connect",
+            connect::connect,
+            group::connect(),
+        )
         .get("/consumers/{name}/parked", parked::list, group::parked())
         .post(
             "/consumers/{name}/parked/retry",

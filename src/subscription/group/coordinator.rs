@@ -188,7 +188,11 @@ impl Coordinator {
         let reset = state.slot.standing().reset;
         let reset = reset.filter(|reset| reset.at > state.carried_out);
         if let Some(reset) = reset {
-            tracing::info!(consumer.name = &*self.name, consumer.position = reset.to.0, "a group is set to another place");
+            tracing::info!(
+                consumer.name = &*self.name,
+                consumer.position = reset.to.0,
+                "a group is set to another place"
+            );
             state.engine.reset(reset.to);
             state.carried_out = reset.at;
         }

@@ -7,7 +7,8 @@ pub type Frame = Utf8Bytes;
 
 /// `{"type":"event",...}`. The event is in JSON already, and is not written a second time.
 pub(super) fn event(delivery: u64, attempt: u32, event: &str) -> Frame {
-    format!(r#"{{"type":"event","delivery":{delivery},"attempt":{attempt},"event":{event}}}"#).into()
+    format!(r#"{{"type":"event","delivery":{delivery},"attempt":{attempt},"event":{event}}}"#)
+        .into()
 }
 
 #[cfg(test)]

@@ -192,7 +192,10 @@ impl Topic {
         after: Position,
         most: usize,
     ) -> Result<Vec<Frame>, LogError> {
-        let page = self.log.read(LogQuery::after(after, most.min(PAGE))).await?;
+        let page = self
+            .log
+            .read(LogQuery::after(after, most.min(PAGE)))
+            .await?;
         let mut state = self.lock();
         let filter = Arc::clone(&state.definition.filter);
         let wanted = page.iter().filter(|event| filter.wants(event));

@@ -114,16 +114,19 @@ fn acting(docs: Docs) -> Docs {
             "See what all of them would be",
             json!({ "reason": reason, "dry_run": true }),
         )
-        .body(
-            "Two of them",
-            json!({ "ids": [3, 4], "reason": reason }),
-        )
+        .body("Two of them", json!({ "ids": [3, 4], "reason": reason }))
         .body(
             "All up to a position",
             json!({ "up_to": 120, "reason": reason }),
         )
         .answer(200, "Done", outcome(false))
-        .problems(&[BadRequest, NotFound, ConsumerFixed, Overloaded, StorageUnavailable])
+        .problems(&[
+            BadRequest,
+            NotFound,
+            ConsumerFixed,
+            Overloaded,
+            StorageUnavailable,
+        ])
 }
 
 fn group() -> Value {

@@ -390,7 +390,8 @@ impl Engine for LogEngine {
         let timeout = self.rules.ack_timeout;
         let mut streams = BTreeSet::new();
         for (_, member) in self.members.iter() {
-            let late = |(_, oldest): (u64, &Given)| oldest.at.max(member.answered_at) + timeout <= now;
+            let late =
+                |(_, oldest): (u64, &Given)| oldest.at.max(member.answered_at) + timeout <= now;
             if member.oldest().is_some_and(late) {
                 streams.extend(member.given().map(|(_, given)| given.place.stream.clone()));
             }

@@ -257,8 +257,7 @@ impl Engine for QueueEngine {
     }
 
     fn retry(&mut self, id: u64, place: &Place) {
-        self.retried
-            .insert(place.position, (id, Tried::default()));
+        self.retried.insert(place.position, (id, Tried::default()));
         self.missing.insert(place.position);
         self.parked.push(ParkedChange::Retried(id));
     }

@@ -106,7 +106,11 @@ fn what_was_finished_ahead_is_not_sent_again() {
     world.ack(ada, &given[1]);
     world.nack(ada, &given[0], NackAction::Retry);
     let again = world.deliveries(ada);
-    assert_eq!(got(&again), [(1, 2)], "the rest comes once it is known what is left");
+    assert_eq!(
+        got(&again),
+        [(1, 2)],
+        "the rest comes once it is known what is left"
+    );
     world.ack(ada, &again[0]);
     assert_eq!(got(&world.deliveries(ada)), [(3, 2)]);
 }
@@ -144,7 +148,10 @@ fn later_events_of_a_stream_wait_behind_a_parked_one() {
     world.answer(ada, Answer::Commit(Position(5))).unwrap();
     assert_eq!(world.engine.checkpoint(), Position(5));
     let changes = world.engine.take_changes().unwrap().parked;
-    assert_eq!(changes[1..], [ParkedChange::Retried(1), ParkedChange::Settled(1)]);
+    assert_eq!(
+        changes[1..],
+        [ParkedChange::Retried(1), ParkedChange::Settled(1)]
+    );
     assert!(world.engine.lines.is_empty());
 }
 
@@ -249,7 +256,10 @@ fn a_reset_voids_what_was_delivered_and_begins_elsewhere() {
     // What is parked before the position still holds up its stream.
     assert_eq!(got(&world.deliveries(ada)), [(2, 1), (4, 1)]);
     world.engine.reset(Position(0));
-    assert_eq!(got(&world.deliveries(ada)), [(1, 1), (2, 1), (3, 1), (4, 1)]);
+    assert_eq!(
+        got(&world.deliveries(ada)),
+        [(1, 1), (2, 1), (3, 1), (4, 1)]
+    );
 }
 
 #[test]

@@ -72,7 +72,10 @@ fn what_is_not_answered_in_time_is_sent_again() {
     let (ada, bob) = (world.join(1, "ada", 1), world.join(2, "bob", 1));
     world.append(&["a"]);
     let first = world.deliveries(ada);
-    assert_eq!(world.engine.next_expiry(), Some(world.now + RULES.ack_timeout));
+    assert_eq!(
+        world.engine.next_expiry(),
+        Some(world.now + RULES.ack_timeout)
+    );
     world.after(9);
     assert_eq!(world.deliveries(bob).len(), 0);
     world.after(1);
@@ -140,7 +143,11 @@ fn a_parked_event_that_is_retried_begins_anew_and_may_be_parked_again() {
     let place = world.place(1);
 
     world.engine.retry(1, &place);
-    assert_eq!(world.engine.checkpoint(), Position(2), "it does not go back");
+    assert_eq!(
+        world.engine.checkpoint(),
+        Position(2),
+        "it does not go back"
+    );
     let again = world.deliveries(ada);
     assert_eq!(got(&again), [(1, 1)]);
     world.nack(ada, &again[0], NackAction::Park);
@@ -152,7 +159,10 @@ fn a_parked_event_that_is_retried_begins_anew_and_may_be_parked_again() {
     let again = world.deliveries(ada);
     world.ack(ada, &again[0]);
     let changes = world.engine.take_changes().unwrap().parked;
-    assert_eq!(changes, [ParkedChange::Retried(1), ParkedChange::Settled(1)]);
+    assert_eq!(
+        changes,
+        [ParkedChange::Retried(1), ParkedChange::Settled(1)]
+    );
 }
 
 #[test]

@@ -44,10 +44,12 @@ impl SqliteGroups {
                 .await?;
             Ok(SqliteGroups { pool })
         };
-        opened.await.map_err(|error: sqlx::Error| StoreError::Unusable {
-            file: file.display().to_string(),
-            detail: error.to_string(),
-        })
+        opened
+            .await
+            .map_err(|error: sqlx::Error| StoreError::Unusable {
+                file: file.display().to_string(),
+                detail: error.to_string(),
+            })
     }
 }
 
@@ -76,7 +78,10 @@ impl GroupStore for SqliteGroups {
             progress: Progress {
                 checkpoint: position(&row, 1)?,
                 state: row.try_get(2)?,
-                retried: retried.iter().map(numbered).collect::<Result<_, sqlx::Error>>()?,
+                retried: retried
+                    .iter()
+                    .map(numbered)
+                    .collect::<Result<_, sqlx::Error>>()?,
                 last_parked: last_parked.unsigned_abs(),
             },
         })

@@ -89,7 +89,11 @@ impl Course {
             Step::Take(name) => self.with(name, Course::take),
             Step::Ack(name, n) => self.answer(name, n, Answer::Ack),
             Step::Nack(name, n, park) => {
-                let action = if park { NackAction::Park } else { NackAction::Retry };
+                let action = if park {
+                    NackAction::Park
+                } else {
+                    NackAction::Retry
+                };
                 self.answer(name, n, |number| Answer::Nack(number, action, None));
             }
             Step::Commit(name, n) => self.with(name, |course, member| course.commit(member, n)),
@@ -122,7 +126,10 @@ impl Course {
         let deliveries = self.world.deliveries(member);
         for delivery in &deliveries {
             let place = &delivery.event.place;
-            assert!(!self.finished.contains(&place.position), "{place:?} was finished");
+            assert!(
+                !self.finished.contains(&place.position),
+                "{place:?} was finished"
+            );
             let before = (1..place.position.0).map(|at| self.world.place(at));
             let mut before = before.filter(|other| other.stream == place.stream);
             let skipped = before.find(|other| !self.is_with(member, other.position));
@@ -157,13 +164,17 @@ impl Course {
         let position = Position(u64::from(n) % (self.world.head() + 1));
         let before = self.with_member(member);
         self.world.answer(member, Answer::Commit(position)).unwrap();
-        self.finished.extend(before.into_iter().filter(|at| *at <= position));
+        self.finished
+            .extend(before.into_iter().filter(|at| *at <= position));
     }
 
     /// What the engine says is with a member.
     fn with_member(&self, member: MemberId) -> Vec<Position> {
         let member = self.world.engine.members.get(member).unwrap();
-        member.given().map(|(_, given)| given.place.position).collect()
+        member
+            .given()
+            .map(|(_, given)| given.place.position)
+            .collect()
     }
 
     /// As the store does.
@@ -246,7 +257,11 @@ impl Course {
         let all: BTreeSet<Position> = (1..=self.world.head()).map(Position).collect();
         assert_eq!(self.finished, all);
         assert_eq!(self.world.engine.checkpoint(), Position(self.world.head()));
-        assert!(self.world.engine.lines.is_empty(), "{:?}", self.world.engine.lines);
+        assert!(
+            self.world.engine.lines.is_empty(),
+            "{:?}",
+            self.world.engine.lines
+        );
     }
 }
 

@@ -59,7 +59,9 @@ impl Course {
             Step::Take(name) => self.take(name),
             Step::Ack(name, n) => self.answer(name, n, Answer::Ack),
             Step::Nack(name, n) => {
-                self.answer(name, n, |number| Answer::Nack(number, NackAction::Retry, None));
+                self.answer(name, n, |number| {
+                    Answer::Nack(number, NackAction::Retry, None)
+                });
             }
             Step::Time(seconds) => self.world.after(seconds.into()),
             Step::Restart => {
@@ -71,7 +73,10 @@ impl Course {
         let open = (1..=self.world.head()).map(Position);
         let mut open = open.filter(|at| !self.finished.contains(at));
         if let Some(first) = open.next() {
-            assert!(self.world.engine.checkpoint() < first, "{first} is not finished");
+            assert!(
+                self.world.engine.checkpoint() < first,
+                "{first} is not finished"
+            );
         }
     }
 
@@ -81,14 +86,22 @@ impl Course {
         };
         for delivery in self.world.deliveries(member) {
             let position = delivery.event.place.position;
-            assert!(!self.finished.contains(&position), "{position} was finished");
+            assert!(
+                !self.finished.contains(&position),
+                "{position} was finished"
+            );
             self.given.entry(name).or_default().push(delivery);
         }
     }
 
     fn answer(&mut self, name: u8, n: u8, answer: impl Fn(u64) -> Answer) {
         let given = self.given.entry(name).or_default();
-        let Some(member) = self.members.get(&name).copied().filter(|_| !given.is_empty()) else {
+        let Some(member) = self
+            .members
+            .get(&name)
+            .copied()
+            .filter(|_| !given.is_empty())
+        else {
             return;
         };
         let delivery = given.remove(usize::from(n) % given.len());
