@@ -126,8 +126,9 @@ pub struct GroupDefined {
     pub reason: Option<String>,
     /// How events are shared among the members.
     pub mode: GroupMode,
-    /// Where the group began: this position was the last that it does not get.
-    pub from: Position,
+    /// Where the group began: this position was the last that it does not get. Without it, the place of this act.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Position>,
     /// Which events it gets.
     pub filter: Selection,
     /// A delivery that is not answered for so long is taken back.

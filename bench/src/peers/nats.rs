@@ -110,7 +110,10 @@ impl Server {
     /// Waits until everything is acknowledged.
     pub async fn acknowledged(&self, patience: Duration) -> Outcome<()> {
         let begun = Instant::now();
-        let stream = connect(&self.address).await?.get_stream(event::CATEGORY).await?;
+        let stream = connect(&self.address)
+            .await?
+            .get_stream(event::CATEGORY)
+            .await?;
         loop {
             let info = stream.consumer_info(GROUP).await?;
             if info.num_pending == 0 && info.num_ack_pending == 0 {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::contract::{AlertRule, ConsumerRow, ConsumerState, Percentiles};
+use crate::contract::{AlertRule, ConsumerKind, ConsumerRow, ConsumerState, Percentiles};
 
 /// Commands that a verdict on their windows needs: with fewer, one slow one would be a hundredth.
 const ENOUGH: u64 = 100;
@@ -49,6 +49,8 @@ fn of_row(row: &ConsumerRow, budgets: &Budgets) -> Vec<Broken> {
     let over = u128::from(row.lag_age_ms) > budgets.age.as_millis();
     match row.state {
         ConsumerState::Paused => {}
+        // Nobody is connected, and nobody is missed.
+        ConsumerState::Offline if row.kind == ConsumerKind::Group && row.lag_events == 0 => {}
         ConsumerState::Offline | ConsumerState::Faulted => {
             let why = row.last_error.clone().unwrap_or_else(|| behind.clone());
             let state = row.state.label().to_lowercase();
@@ -154,6 +156,11 @@ mod tests {
         assert_eq!(rules(&row(ConsumerState::Stalled, 11_000)), [Stalled]);
         assert_eq!(rules(&row(ConsumerState::Faulted, 11_000)), [Stopped]);
         assert_eq!(rules(&row(ConsumerState::Offline, 0)), [Stopped]);
+        let mut group = row(ConsumerState::Offline, 0);
+        group.kind = ConsumerKind::Group;
+        assert_eq!(rules(&group), [Stopped]);
+        group.lag_events = 0;
+        assert_eq!(rules(&group), []);
         let mut parked = row(ConsumerState::Ok, 0);
         parked.parked = 1;
         assert_eq!(rules(&parked), [Parked]);

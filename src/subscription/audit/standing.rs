@@ -131,7 +131,10 @@ impl Standing {
             AuditEvent::SwitchedBack(_) => self.switch(recorded, Switch::Back),
             AuditEvent::PreviousForgotten(_) => self.switch(recorded, Switch::Forget),
             AuditEvent::OperationEnded(act) => self.end(recorded.recorded_at, act),
-            AuditEvent::GroupDefined(act) => self.group = Some(Arc::new(act)),
+            AuditEvent::GroupDefined(mut act) => {
+                act.from.get_or_insert(recorded.position);
+                self.group = Some(Arc::new(act));
+            }
             // Another one of that name does not stand under what was wanted of this one.
             AuditEvent::GroupRemoved(_) => *self = Standing::default(),
             // Carried out at once, by whoever has the events.

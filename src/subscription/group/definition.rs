@@ -116,12 +116,13 @@ impl Draft {
             categories: named("categories", self.filter.categories)?,
         };
         let from = match self.from {
-            None | Some(From::End) => head,
-            Some(From::Start) => Position::START,
+            // Its own definition is written after the end of the log as it is now, and is not for it.
+            None | Some(From::End) => None,
+            Some(From::Start) => Some(Position::START),
             Some(From::After(from)) if from > head => {
                 return Err(DraftError::FromAhead { from, head });
             }
-            Some(From::After(from)) => from,
+            Some(From::After(from)) => Some(from),
         };
         let ack_timeout_ms = self.ack_timeout_ms.unwrap_or(ACK_TIMEOUT_MS);
         let max_in_flight = self.max_in_flight.unwrap_or(MAX_IN_FLIGHT);
@@ -144,13 +145,13 @@ impl Draft {
 }
 
 impl Definition {
-    /// As an audit event says it.
+    /// As an audit event says it that has this place in the log.
     #[must_use]
-    pub fn of(event: &GroupDefined) -> Definition {
+    pub fn of(event: &GroupDefined, at: Position) -> Definition {
         Definition {
             name: event.consumer.as_str().into(),
             mode: event.mode,
-            from: event.from,
+            from: event.from.unwrap_or(at),
             filter: Arc::new(event.filter.clone()),
             ack_timeout_ms: event.ack_timeout_ms,
             max_in_flight: event.max_in_flight,
@@ -224,8 +225,8 @@ mod tests {
     #[test]
     fn what_is_left_out_is_as_usual() {
         let defined = draft().define("mailer", "ada", Position(7)).unwrap();
-        let definition = Definition::of(&defined);
-        assert_eq!(definition.from, Position(7));
+        let definition = Definition::of(&defined, Position(8));
+        assert_eq!(definition.from, Position(8), "its own definition");
         assert_eq!(definition.ack_timeout_ms, 30_000);
         assert_eq!(definition.max_in_flight, 1_000);
         assert_eq!(definition.max_attempts, 5);
@@ -242,9 +243,9 @@ mod tests {
                 .define("mailer", "ada", Position(7))
                 .map(|one| one.from)
         };
-        assert_eq!(from(From::Start), Ok(Position(0)));
-        assert_eq!(from(From::End), Ok(Position(7)));
-        assert_eq!(from(From::After(Position(7))), Ok(Position(7)));
+        assert_eq!(from(From::Start), Ok(Some(Position(0))));
+        assert_eq!(from(From::End), Ok(None));
+        assert_eq!(from(From::After(Position(7))), Ok(Some(Position(7))));
         assert!(from(From::After(Position(8))).is_err());
     }
 

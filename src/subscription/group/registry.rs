@@ -14,7 +14,7 @@ use super::seat::Ended;
 use super::store::{GroupStore, StoreError, WhichParked};
 use super::topic::Topic;
 use super::writer::Writer;
-use crate::contract::{ConsumerKind, GroupMode, Principal, Timestamp};
+use crate::contract::{ConsumerKind, GroupMode, Position, Principal, Timestamp};
 use crate::event_log::{LogError, SharedLog};
 use crate::schema::{AuditEvent, GroupDefined, GroupRemoved};
 use crate::subscription::{Audit, Board, ControlError, Slot};
@@ -110,7 +110,8 @@ impl Groups {
         let inner = &groups.0;
         inner.writing.spawn(writer.run(inner.stop_writing.clone()));
         for event in inner.audit.groups().await {
-            let definition = Definition::of(&event);
+            // What was taken in from the log says where it began.
+            let definition = Definition::of(&event, Position::START);
             let name = Arc::clone(&definition.name);
             if let Err(error) = groups.take_up(definition).await {
                 tracing::error!(consumer.name = &*name, error = %error, "a group cannot be taken up");
@@ -156,9 +157,9 @@ impl Groups {
         if let Some(group) = &before {
             keep_what_is_fixed(&mut event, &group.definition())?;
         }
-        let definition = Definition::of(&event);
-        let act = AuditEvent::GroupDefined(event);
-        self.0.audit.write(name, &act).await?;
+        let act = AuditEvent::GroupDefined(event.clone());
+        let written = self.0.audit.write(name, &act).await?;
+        let definition = Definition::of(&event, written.position);
         match &before {
             Some(group) => {
                 let slot = self.show_anew(&definition).await;
@@ -323,6 +324,6 @@ fn keep_what_is_fixed(event: &mut GroupDefined, before: &Definition) -> Result<(
             mode: before.mode,
         });
     }
-    event.from = before.from;
+    event.from = Some(before.from);
     Ok(())
 }

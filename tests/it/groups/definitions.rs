@@ -43,15 +43,55 @@ async fn what_makes_no_sense_is_refused_and_changes_nothing() {
     for (name, body, status, named) in [
         ("mailer", json!({}), 400, "mode"),
         ("mailer", json!({ "mode": "stack" }), 400, "stack"),
-        ("mailer", json!({ "mode": "queue", "from": "middle" }), 400, "middle"),
+        (
+            "mailer",
+            json!({ "mode": "queue", "from": "middle" }),
+            400,
+            "middle",
+        ),
         ("mailer", json!({ "mode": "queue", "from": 1 }), 400, "from"),
-        ("mailer", json!({ "mode": "queue", "from": -1 }), 400, "from"),
-        ("mailer", json!({ "mode": "queue", "max_attempts": 0 }), 400, "max_attempts"),
-        ("mailer", json!({ "mode": "queue", "ack_timeout_ms": 1 }), 400, "ack_timeout_ms"),
-        ("mailer", json!({ "mode": "queue", "max_in_flight": 0 }), 400, "max_in_flight"),
-        ("mailer", json!({ "mode": "queue", "colour": "red" }), 400, "colour"),
-        ("mailer", json!({ "mode": "queue", "filter": { "kinds": [] } }), 400, "kinds"),
-        ("mailer", json!({ "mode": "queue", "filter": { "types": [""] } }), 400, "types"),
+        (
+            "mailer",
+            json!({ "mode": "queue", "from": -1 }),
+            400,
+            "from",
+        ),
+        (
+            "mailer",
+            json!({ "mode": "queue", "max_attempts": 0 }),
+            400,
+            "max_attempts",
+        ),
+        (
+            "mailer",
+            json!({ "mode": "queue", "ack_timeout_ms": 1 }),
+            400,
+            "ack_timeout_ms",
+        ),
+        (
+            "mailer",
+            json!({ "mode": "queue", "max_in_flight": 0 }),
+            400,
+            "max_in_flight",
+        ),
+        (
+            "mailer",
+            json!({ "mode": "queue", "colour": "red" }),
+            400,
+            "colour",
+        ),
+        (
+            "mailer",
+            json!({ "mode": "queue", "filter": { "kinds": [] } }),
+            400,
+            "kinds",
+        ),
+        (
+            "mailer",
+            json!({ "mode": "queue", "filter": { "types": [""] } }),
+            400,
+            "types",
+        ),
         ("a%20b", json!({ "mode": "queue" }), 400, "a b"),
         ("orders", json!({ "mode": "queue" }), 409, "orders"),
     ] {
@@ -73,7 +113,9 @@ async fn a_mode_is_for_ever() {
     let server = Server::start();
     let api = server.api();
     api.group("mailer", json!({ "mode": "queue" })).await;
-    let (status, problem) = api.put("/consumers/mailer", &json!({ "mode": "log" })).await;
+    let (status, problem) = api
+        .put("/consumers/mailer", &json!({ "mode": "log" }))
+        .await;
     assert_eq!(status, 409, "{problem}");
     assert_eq!(problem["type"], "/problems/consumer-fixed");
 }
@@ -95,7 +137,8 @@ async fn a_group_that_is_removed_tells_its_members_and_begins_anew_under_its_nam
     let gone = Member::connect(&server.address, "mailer", "ada").await;
     assert!(gone.is_err());
 
-    api.group("mailer", json!({ "mode": "log", "from": 1 })).await;
+    api.group("mailer", json!({ "mode": "log", "from": 1 }))
+        .await;
     let mut member = Member::with_credit(&server.address, "mailer", "ada", 1).await;
     assert_eq!(member.event().await.position(), 2);
 }
@@ -105,8 +148,9 @@ async fn only_what_is_wanted_comes() {
     let server = Server::start();
     let api = server.api();
     let filter = json!({ "types": ["StockReceived", "NoteTaken"], "categories": ["product"] });
-    api.group("stock", json!({ "mode": "queue", "filter": filter })).await;
-    let mut member = Member::with_credit(&server.address, "stock", "ada", 9).await;
+    api.group("keeper", json!({ "mode": "queue", "filter": filter }))
+        .await;
+    let mut member = Member::with_credit(&server.address, "keeper", "ada", 9).await;
     api.stocked("kettle", 3).await;
     api.notes("note-1", 1).await;
     let given = member.event().await;

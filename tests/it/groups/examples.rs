@@ -18,7 +18,11 @@ struct Client {
 impl Client {
     fn start(mut command: Command, server: &Server) -> Client {
         let mut child = command
-            .args([&server.address.replace("http://", "ws://"), "mailer", "worker-1"])
+            .args([
+                &server.address.replace("http://", "ws://"),
+                "mailer",
+                "worker-1",
+            ])
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
@@ -84,7 +88,11 @@ fn root() -> &'static Path {
 /// What `cargo xtask test` installs.
 fn installed(path: &str) -> PathBuf {
     let path = root().join(path);
-    assert!(path.exists(), "{} is missing: `cargo xtask test` installs it", path.display());
+    assert!(
+        path.exists(),
+        "{} is missing: `cargo xtask test` installs it",
+        path.display()
+    );
     path
 }
 
@@ -94,7 +102,11 @@ async fn in_rust() {
     let program = std::env::current_exe().expect("this program");
     let folder = program.parent().and_then(Path::parent).expect("a folder");
     let program = folder.join("examples/group_member");
-    assert!(program.exists(), "`cargo build --examples` makes {}", program.display());
+    assert!(
+        program.exists(),
+        "`cargo build --examples` makes {}",
+        program.display()
+    );
     works(Command::new(program)).await;
 }
 

@@ -51,7 +51,10 @@ async fn an_owner_that_was_replaced_writes_nothing_and_stops() {
     let log: SharedLog = Arc::new(log.expect("a log"));
     let first = groups(&log, folder.path()).await;
     let admin = Principal::local_admin();
-    first.define(&admin, "mailer", mailer()).await.expect("made");
+    first
+        .define(&admin, "mailer", mailer())
+        .await
+        .expect("made");
     let ada = first.connect("mailer", "ada").expect("connected");
     let problems = ada.take_in(vec![MemberFrame::Credit { n: 9 }]);
     assert_eq!(problems, []);

@@ -88,7 +88,10 @@ async fn a_stream_moves_to_a_new_member_only_once_what_was_given_is_committed() 
     let mut bob = Member::with_credit(&server.address, "ledger", "bob", 999).await;
     notes_of_streams(&api, 12, 1).await;
     let of_ada = all(&mut ada).await;
-    assert!(bob.event_within(A_WHILE).await.is_none(), "ada has them all");
+    assert!(
+        bob.event_within(A_WHILE).await.is_none(),
+        "ada has them all"
+    );
     ada.commit(of_ada.last().unwrap_or(&given[11]).position().max(24))
         .await;
     let of_bob = all(&mut bob).await;

@@ -44,8 +44,7 @@ async fn a_server_that_is_killed_again_and_again_loses_no_event() {
 async fn a_server_that_stops_says_goodbye_and_remembers_what_was_acknowledged() {
     let mut server = Server::start();
     let api = server.api();
-    api.group("mailer", json!({ "mode": "queue", "from": "start" }))
-        .await;
+    api.group("mailer", json!({ "mode": "queue" })).await;
     let mut ada = Member::with_credit(&server.address, "mailer", "ada", 99).await;
     api.notes("note-1", 9).await;
     let given = ada.events(9).await;

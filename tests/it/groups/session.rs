@@ -27,7 +27,12 @@ async fn whoever_cannot_be_a_member_is_told_before_the_upgrade() {
     assert_eq!(problem["type"], "/problems/bad-request");
     let (status, problem) = api.read("/consumers/mailer/connect").await;
     assert_eq!(status, 400);
-    assert!(problem["detail"].as_str().expect("a detail").contains("member"));
+    assert!(
+        problem["detail"]
+            .as_str()
+            .expect("a detail")
+            .contains("member")
+    );
 }
 
 #[tokio::test]
@@ -47,10 +52,16 @@ async fn frames_that_cannot_be_taken_are_answered_and_the_connection_goes_on() {
         (r#"{"type":"credit","n":1.5}"#, "invalid-frame"),
         (r#"{"type":"credit","n":1,"m":2}"#, "invalid-frame"),
         (r#"{"type":"ack","delivery":"1"}"#, "invalid-frame"),
-        (r#"{"type":"nack","delivery":1,"action":"drop"}"#, "invalid-frame"),
+        (
+            r#"{"type":"nack","delivery":1,"action":"drop"}"#,
+            "invalid-frame",
+        ),
         (r#"{"type":"commit","position":1}"#, "invalid-frame"),
         (r#"{"type":"ack","delivery":77}"#, "unknown-delivery"),
-        (r#"{"type":"nack","delivery":77,"action":"skip"}"#, "unknown-delivery"),
+        (
+            r#"{"type":"nack","delivery":77,"action":"skip"}"#,
+            "unknown-delivery",
+        ),
     ] {
         ada.say_text(bad).await;
         let problem = ada.problem().await;

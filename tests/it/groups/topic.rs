@@ -21,7 +21,10 @@ async fn every_member_gets_every_event_from_when_it_came() {
     assert_eq!(bob.event().await.position(), 6);
     drop(ada);
     let mut ada = Member::with_credit(&server.address, "news", "ada", 99).await;
-    assert!(ada.event_within(A_WHILE).await.is_none(), "nothing is stored");
+    assert!(
+        ada.event_within(A_WHILE).await.is_none(),
+        "nothing is stored"
+    );
     let answered = bob.event_within(A_WHILE).await;
     assert!(answered.is_none());
 }
@@ -37,7 +40,12 @@ async fn a_slow_member_gets_everything_later_and_slows_nobody() {
     for _ in 0..10 {
         api.notes("note-1", 1_000).await;
     }
-    let of_quick: Vec<u64> = quick.events(10_000).await.iter().map(Given::position).collect();
+    let of_quick: Vec<u64> = quick
+        .events(10_000)
+        .await
+        .iter()
+        .map(Given::position)
+        .collect();
     assert_eq!(of_quick, (2..=10_001).collect::<Vec<_>>());
     for n in 0..100 {
         slow.credit(100).await;

@@ -63,10 +63,7 @@ fn every_stored_version_is_read_and_the_present_one_written_byte_for_byte() {
     for ((event_type, version), data) in golden() {
         let event = decode_data(&event_type, version, &data).expect("a readable payload");
         let Some(event) = event else {
-            assert!(
-                is_of_audit(&event_type),
-                "{event_type} is the domain's"
-            );
+            assert!(is_of_audit(&event_type), "{event_type} is the domain's");
             continue;
         };
         let (name, current, written) = encode(&event).unwrap();

@@ -100,7 +100,7 @@ impl Groups {
             up_to: choice.up_to,
             last_id: coordinator.last_parked(),
         };
-        self.0.audit.write(name, &said(act, chosen)).await?;
+        self.0.audit.write(name, &act.said(chosen)).await?;
         self.carry_out(&coordinator, act, which).await?;
         Ok(plan)
     }
@@ -162,9 +162,11 @@ impl Groups {
     }
 }
 
-fn said(act: ParkedAct, chosen: ParkedChosen) -> AuditEvent {
-    match act {
-        ParkedAct::Retry => AuditEvent::ParkedRetried(chosen),
-        ParkedAct::Discard => AuditEvent::ParkedDiscarded(chosen),
+impl ParkedAct {
+    fn said(self, chosen: ParkedChosen) -> AuditEvent {
+        match self {
+            ParkedAct::Retry => AuditEvent::ParkedRetried(chosen),
+            ParkedAct::Discard => AuditEvent::ParkedDiscarded(chosen),
+        }
     }
 }
