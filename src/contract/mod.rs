@@ -6,8 +6,8 @@ mod alert;
 mod consumer;
 mod convergence;
 mod event;
-mod heat;
 mod group;
+mod heat;
 mod history;
 mod ids;
 mod inventory;
@@ -40,11 +40,10 @@ pub use event::{
     CommandOfEvent, Direction, EventFilter, EventPage, EventView, Metadata, RecordedEvent,
     StreamPage,
 };
+pub use group::{GroupFrame, GroupMode, MemberFrame, NackAction, ParkedRow};
 pub use heat::{
     HEAT_COLUMNS, HEAT_ROWS, HEAT_STEP_S, HeatColumn, HeatMap, heat_row, heat_row_start_ms,
 };
-pub use group::{GroupFilter, GroupFrame, GroupMode, MemberFrame, NackAction, ParkedRow};
-pub use group::{GroupFrame, GroupMode, MemberFrame, NackAction, ParkedRow};
 pub use history::{AggregateAt, AggregateHistory, Change, Step};
 pub use ids::{CommandId, EventId, InvalidName, OperationId, OrderId, Sku, StreamName};
 pub use inventory::StockRow;

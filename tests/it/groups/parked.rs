@@ -40,8 +40,11 @@ fn ids(rows: &[Value]) -> Vec<u64> {
 async fn what_fails_too_often_is_parked_and_can_be_sent_again() {
     let server = Server::start();
     let api = server.api();
-    api.group("mailer", json!({ "mode": "queue", "filter": notes(), "max_attempts": 2 }))
-        .await;
+    api.group(
+        "mailer",
+        json!({ "mode": "queue", "filter": notes(), "max_attempts": 2 }),
+    )
+    .await;
     let mut ada = Member::with_credit(&server.address, "mailer", "ada", 99).await;
     api.notes("note-1", 1).await;
     for attempt in 1..=2 {
@@ -82,7 +85,8 @@ async fn what_fails_too_often_is_parked_and_can_be_sent_again() {
 async fn one_some_or_all_are_chosen_and_a_dry_run_does_nothing() {
     let server = Server::start();
     let api = server.api();
-    api.group("mailer", json!({ "mode": "queue", "filter": notes() })).await;
+    api.group("mailer", json!({ "mode": "queue", "filter": notes() }))
+        .await;
     let mut ada = Member::with_credit(&server.address, "mailer", "ada", 5).await;
     api.notes("note-1", 5).await;
     for given in ada.events(5).await {
@@ -146,7 +150,8 @@ async fn one_some_or_all_are_chosen_and_a_dry_run_does_nothing() {
 async fn in_log_mode_later_events_of_the_stream_wait_behind_a_parked_one() {
     let server = Server::start();
     let api = server.api();
-    api.group("ledger", json!({ "mode": "log", "filter": notes() })).await;
+    api.group("ledger", json!({ "mode": "log", "filter": notes() }))
+        .await;
     let mut ada = Member::with_credit(&server.address, "ledger", "ada", 99).await;
     api.notes("note-1", 1).await;
     let poison = ada.event().await;
