@@ -21,7 +21,7 @@ async function defined(server: Server, group: string): Promise<void> {
 
 /** A member, in a page of its own, that has every event set aside at once, or handles it. */
 async function member(page: Page, server: Server, group: string, answer: 'park' | 'ack'): Promise<void> {
-  await page.goto('/healthz');
+  await page.goto('/');
   const url = `${server.url.replace('http', 'ws')}/api/v1/consumers/${group}/connect?member=test`;
   await page.evaluate(
     ({ url, answer }) => {

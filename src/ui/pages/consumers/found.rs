@@ -20,14 +20,14 @@ pub fn found_words(differences: usize, rows: u64, as_of: Position) -> String {
     format!("{found} in {rows} as of {}", position_text(as_of))
 }
 
-/// What differed, a sentence each.
+/// What differed, a sentence each. A long list scrolls in itself, with keys too.
 #[must_use]
 pub fn differences_list(differences: Vec<String>) -> impl IntoView {
     let items: Vec<_> = differences
         .into_iter()
         .map(|difference| view! { <li>{difference}</li> })
         .collect();
-    view! { <ul class="differences">{items}</ul> }
+    view! { <ul class="differences" tabindex="0" aria-label="What differs">{items}</ul> }
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ fn table(operations: Vec<Operation>) -> impl IntoView {
                 <thead>
                     <tr>
                         <th scope="col">"Started"</th>
-                        <th scope="col">"What, and what came of it"</th>
+                        <th scope="col">"What"</th>
                         <th scope="col">"State"</th>
                         <th scope="col" class="n is-wide">"Events"</th>
                         <th scope="col" class="n is-wide">"Took"</th>
