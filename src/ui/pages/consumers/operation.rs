@@ -184,7 +184,7 @@ mod tests {
     fn progress_is_a_count_a_share_a_time_and_a_rate() {
         assert_eq!(
             progress_words(&rebuild(10_000, Some(2_000))),
-            "10,000 of 40,000 events · 25 % · about 2 s left · 15,000 events/s"
+            "10,000 of 40,000 events · 25 % · about 2.0 s left · 15,000 events/s"
         );
         assert_eq!(
             progress_words(&rebuild(0, None)),
