@@ -129,7 +129,7 @@ impl Running {
             let slot = board.add(consumer.name(), consumer.kind(), consumer.wanted());
             // Before anybody can ask. Where it cannot be read now, the runner asks until it can.
             if let Ok(checkpoint) = consumer.checkpoint().await {
-                slot.moved_to(checkpoint.position);
+                slot.stands_at(checkpoint);
             }
         }
         let audit = Audit::new(shared.clone(), board.clone());

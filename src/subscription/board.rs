@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::watch;
 
+use super::Checkpoint;
 use super::audit::Standing;
 use crate::contract::{ConsumerKind, Paused, Position, Proof, Selection, Timestamp};
 
@@ -182,6 +183,15 @@ impl Slot {
             health.attempt = 0;
         }
         self.standing.send_replace(standing);
+    }
+
+    /// What its store says of it.
+    pub fn stands_at(&self, checkpoint: Checkpoint) {
+        self.report(|health| {
+            health.carried_out = checkpoint.carried_out;
+            health.previous = checkpoint.previous;
+        });
+        self.moved_to(checkpoint.position);
     }
 
     /// Its checkpoint is stored.

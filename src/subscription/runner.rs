@@ -135,14 +135,9 @@ impl Runner {
     }
 
     fn stands_at(&mut self, checkpoint: Checkpoint) -> Position {
-        let Checkpoint { position, .. } = checkpoint;
-        self.looked_to = position;
-        self.slot.report(|health| {
-            health.carried_out = checkpoint.carried_out;
-            health.previous = checkpoint.previous;
-        });
-        self.slot.moved_to(position);
-        position
+        self.looked_to = checkpoint.position;
+        self.slot.stands_at(checkpoint);
+        checkpoint.position
     }
 
     /// Does what operators want and what is not done yet, the earlier act first.

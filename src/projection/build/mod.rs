@@ -98,6 +98,7 @@ impl Rebuilds {
                 log: Arc::clone(&log),
                 audit: audit.clone(),
                 owner: owner.clone(),
+                done: Position::START,
             })
         });
         let all = join_all(watching.map(Watch::run));
@@ -116,13 +117,15 @@ struct Watch {
     log: SharedLog,
     audit: Audit,
     owner: String,
+    /// The act that was last carried out here.
+    done: Position,
 }
 
 impl Watch {
     async fn run(mut self) {
         loop {
-            let running = rebuild(&self.standing.borrow_and_update());
-            match running {
+            let wanted = self.wanted();
+            match wanted {
                 Some(underway) => self.carry_out(underway).await,
                 None => {
                     if self.standing.changed().await.is_err() {
@@ -133,7 +136,21 @@ impl Watch {
         }
     }
 
-    async fn carry_out(&self, underway: Underway) {
+    /// The rebuild that is to be done here. One that another server has done already is done here too: each has read models of
+    /// its own, and what this one answers from says whether it came from there.
+    fn wanted(&mut self) -> Option<Underway> {
+        let carried_out = self.slot.health().carried_out.max(self.done);
+        let standing = self.standing.borrow_and_update();
+        let last = standing.operations.last()?;
+        let is_wanted = match last.state {
+            OperationState::Running => true,
+            OperationState::Done => last.at > carried_out,
+            _ => false,
+        };
+        (last.kind == OperationKind::Rebuild && is_wanted).then(|| last.clone())
+    }
+
+    async fn carry_out(&mut self, underway: Underway) {
         let job = Job {
             act: underway.at,
             operation: underway.id,
@@ -149,7 +166,10 @@ impl Watch {
             biased;
             _ = ended => self.discard(underway.at),
             outcome = self.model.run(&job) => match outcome {
-                Ok(()) => self.end(&underway, OperationState::Done, None).await,
+                Ok(()) => {
+                    self.done = underway.at;
+                    self.end(&underway, OperationState::Done, None).await;
+                }
                 Err(error) => self.failed(&underway, &error).await,
             },
         }
@@ -169,6 +189,9 @@ impl Watch {
 
     async fn end(&self, underway: &Underway, state: OperationState, reason: Option<String>) {
         self.slot.report(|health| health.building = None);
+        if self.has_ended(underway.id) {
+            return;
+        }
         let ending = Ending {
             operation: underway.id,
             state,
@@ -179,6 +202,12 @@ impl Watch {
             tracing::warn!(error = %error, "the end of a rebuild could not be written down; trying again");
             tokio::time::sleep(PAUSE).await;
         }
+    }
+
+    /// Whether another server was done before us.
+    fn has_ended(&self, id: OperationId) -> bool {
+        let standing = self.standing.borrow();
+        standing.running().is_none_or(|running| running.id != id)
     }
 
     fn discard(&self, act: Position) {
@@ -194,9 +223,4 @@ fn is_unwanted(standing: &Standing, id: OperationId) -> bool {
     use OperationState::{Done, Running};
     let operation = standing.operations.iter().find(|one| one.id == id);
     operation.is_none_or(|operation| !matches!(operation.state, Running | Done))
-}
-
-fn rebuild(standing: &Standing) -> Option<Underway> {
-    let running = standing.running()?;
-    (running.kind == OperationKind::Rebuild).then(|| running.clone())
 }
