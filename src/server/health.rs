@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::openapi::{Operation, Output, json_content, text_content};
 use super::state::App;
-use crate::contract::{Alert, AlertRule, ConsumerRow, ConsumerState, Position};
+use crate::contract::{Alert, AlertRule, ConsumerKind, ConsumerRow, ConsumerState, Position};
 
 /// The process lives.
 pub(super) async fn healthz() -> &'static str {
@@ -82,9 +82,11 @@ pub(super) async fn readyz(State(app): State<App>) -> Readiness {
     }
 }
 
+/// Groups are other programs' work: that none of them is there says nothing about this server.
 fn is_stuck(row: &ConsumerRow) -> bool {
     use ConsumerState::{Faulted, Offline, Retrying, Stalled};
-    matches!(row.state, Faulted | Offline | Retrying | Stalled)
+    let ours = row.kind != ConsumerKind::Group;
+    ours && matches!(row.state, Faulted | Offline | Retrying | Stalled)
 }
 
 fn stuck(row: &ConsumerRow) -> Stuck {

@@ -49,8 +49,8 @@ fn of_row(row: &ConsumerRow, budgets: &Budgets) -> Vec<Broken> {
     let over = u128::from(row.lag_age_ms) > budgets.age.as_millis();
     match row.state {
         ConsumerState::Paused => {}
-        // Nobody is connected, and nobody is missed.
-        ConsumerState::Offline if row.kind == ConsumerKind::Group && row.lag_events == 0 => {}
+        // Nobody is connected; as long as nothing waits for long, nobody is missed.
+        ConsumerState::Offline if row.kind == ConsumerKind::Group && !over => {}
         ConsumerState::Offline | ConsumerState::Faulted => {
             let why = row.last_error.clone().unwrap_or_else(|| behind.clone());
             let state = row.state.label().to_lowercase();
@@ -158,9 +158,9 @@ mod tests {
         assert_eq!(rules(&row(ConsumerState::Offline, 0)), [Stopped]);
         let mut group = row(ConsumerState::Offline, 0);
         group.kind = ConsumerKind::Group;
-        assert_eq!(rules(&group), [Stopped]);
-        group.lag_events = 0;
         assert_eq!(rules(&group), []);
+        group.lag_age_ms = 10_001;
+        assert_eq!(rules(&group), [Stopped]);
         let mut parked = row(ConsumerState::Ok, 0);
         parked.parked = 1;
         assert_eq!(rules(&parked), [Parked]);

@@ -94,11 +94,11 @@ pub(in crate::server::http) fn reset() -> Docs {
     let plan = json!({
         "consumer": "fulfilment",
         "from": 12_391,
-        "to": 11_000,
-        "events": 912,
+        "to": 7,
+        "events": 8_247,
         "estimate_ms": 1_450,
-        "side_effects_held_back": 7_340,
-        "notes": ["No command is sent for the 7340 events up to #11000."],
+        "side_effects_held_back": 5,
+        "notes": ["No command is sent for the 5 events up to #7."],
     });
     Docs::new(
         "Reset a consumer",
@@ -111,7 +111,7 @@ pub(in crate::server::http) fn reset() -> Docs {
     .means("name", NAME)
     .body(
         "See what it would do",
-        json!({ "to": 11_000, "reason": "the fold was mended", "dry_run": true }),
+        json!({ "to": 7, "reason": "the fold was mended", "dry_run": true }),
     )
     .body(
         "From the start",
@@ -232,7 +232,7 @@ fn operation_at(state: &str, done: u64) -> Value {
         "by": "local admin",
         "reason": "the fold was mended",
         "from": 12_391,
-        "to": 11_000,
+        "to": 7,
         "compared": null,
         "end_reason": null,
     })
