@@ -187,11 +187,12 @@ impl Slot {
 
     /// What its store says of it.
     pub fn stands_at(&self, checkpoint: Checkpoint) {
+        // The position first: a reset that is carried out counts as done once the consumer is back where it was.
+        self.moved_to(checkpoint.position);
         self.report(|health| {
             health.carried_out = checkpoint.carried_out;
             health.previous = checkpoint.previous;
         });
-        self.moved_to(checkpoint.position);
     }
 
     /// Its checkpoint is stored.

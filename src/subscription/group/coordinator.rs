@@ -275,12 +275,13 @@ impl Coordinator {
     /// What the writer has written.
     pub fn saved(&self, save: &Save, parked: Option<u64>) {
         let slot = Arc::clone(&self.lock().slot);
+        // A reset that is carried out is done once the group is back where it was: it must be seen where it went before that.
+        slot.moved_to(save.changes.checkpoint);
         slot.report(|health| {
             health.parked = parked.unwrap_or(health.parked);
             health.carried_out = save.carried_out;
             health.last_error = None;
         });
-        slot.moved_to(save.changes.checkpoint);
     }
 
     /// What went wrong with the group's surroundings.

@@ -210,9 +210,10 @@ impl Topic {
     /// Reads for all members until told to stop, or until the topic is over.
     pub async fn run(self: Arc<Topic>, stop: CancellationToken) {
         let mut head = self.log.watch_head();
-        let mut standing = self.lock().slot.watch_standing();
-        while self.lock().ended.is_none() {
+        while self.lock().ended.is_none() && !stop.is_cancelled() {
             head.mark_unchanged();
+            // Anew each time: a changed definition comes with another place on the board.
+            let mut standing = self.lock().slot.watch_standing();
             self.heed();
             match self.keep_next().await {
                 Ok(true) => continue,

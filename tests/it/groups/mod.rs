@@ -4,6 +4,7 @@ mod definitions;
 mod examples;
 mod fenced;
 mod log;
+mod operations;
 mod parked;
 mod queue;
 mod restarts;

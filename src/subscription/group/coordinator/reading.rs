@@ -29,10 +29,12 @@ impl Coordinator {
     /// Reads for the group until told to stop, or until the group is over.
     pub async fn run(self: Arc<Coordinator>, stop: CancellationToken) {
         let mut head = self.log.watch_head();
-        let mut standing = self.lock().slot.watch_standing();
-        while self.lock().ended.is_none() {
+        while self.lock().ended.is_none() && !stop.is_cancelled() {
             head.mark_unchanged();
+            // Anew each time: a changed definition comes with another place on the board.
+            let mut standing = self.lock().slot.watch_standing();
             self.heed();
+            self.expire();
             match self.feed().await {
                 Ok(true) => continue,
                 Ok(false) => {}
@@ -50,7 +52,6 @@ impl Coordinator {
                 () = self.work.notified() => {}
                 () = tokio::time::sleep_until(wake_at) => {}
             }
-            self.expire();
         }
     }
 
