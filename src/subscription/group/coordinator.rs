@@ -12,7 +12,7 @@ use super::definition::Definition;
 use super::engine::{
     Answer, AnswerError, Changes, Delivery, Engine, LogEngine, MemberId, Need, QueueEngine,
 };
-use super::seat::{Ended, Seat};
+use super::seat::{self, Ended, Seat};
 use super::store::{Claim, ParkedEvent, Save, StoreError};
 use super::writer::Writer;
 use crate::contract::{GroupMode, MemberFrame, Position, Problem, ProblemKind, Timestamp};
@@ -340,14 +340,13 @@ fn engine(definition: &Definition, claim: Claim) -> Result<Box<dyn Engine>, serd
 
 /// Who runs a group is its members; without any it shows no life.
 fn show_members(state: &State) {
-    let names = state.seats.values().map(|seat| &*seat.name);
-    let names: Vec<&str> = names.collect();
+    let owner = seat::in_one_line(state.seats.values().map(|seat| &*seat.name));
     state.slot.report(|health| {
-        health.owner = (!names.is_empty()).then(|| names.join(", "));
-        health.heartbeat_at = match names.is_empty() {
-            true => Timestamp::default(),
-            false => Timestamp::now(),
+        health.heartbeat_at = match owner {
+            None => Timestamp::default(),
+            Some(_) => Timestamp::now(),
         };
+        health.owner = owner;
     });
 }
 
