@@ -273,8 +273,8 @@ fn webhook(args: &ServeArgs, stop: &CancellationToken) -> Result<Option<Webhook>
     let Some(url) = &args.alert_webhook else {
         return Ok(None);
     };
-    if url.scheme() != "http" {
-        return Err("`--alert-webhook` must be an http address".into());
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("`--alert-webhook` must be an http or https address".into());
     }
     let webhook = Webhook::start(url.to_string(), args.environment.clone(), stop.clone());
     Ok(Some(webhook))
