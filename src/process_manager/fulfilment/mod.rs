@@ -15,7 +15,7 @@ use crate::contract::{CommandId, ConsumerKind, OrderId, Position, RecordedEvent,
 use crate::schema::{DomainEvent, decode};
 use crate::subscription::{Checkpoint, Consumer, ConsumerError, ResetAct};
 use react::react;
-use store::{Changes, Store};
+use store::{Changes, SqliteStore, Store};
 
 /// The consumer's name.
 pub const NAME: &str = "fulfilment";
@@ -41,9 +41,9 @@ pub const WANTS: &[&str] = &[
 /// # Errors
 /// When the place cannot be made or opened.
 pub async fn open(folder: &Path, bus: CommandBus) -> Result<Box<dyn Consumer>, ProcessError> {
-    let store = Store::open(&folder.join(format!("{NAME}_v{VERSION}.db"))).await?;
+    let store = SqliteStore::open(&folder.join(format!("{NAME}_v{VERSION}.db"))).await?;
     Ok(Box::new(FulfilmentProcess {
-        store,
+        store: Box::new(store),
         bus,
         answered: Vec::new(),
     }))
@@ -51,7 +51,7 @@ pub async fn open(folder: &Path, bus: CommandBus) -> Result<Box<dyn Consumer>, P
 
 /// The process over all orders.
 struct FulfilmentProcess {
-    store: Store,
+    store: Box<dyn Store>,
     bus: CommandBus,
     /// Commands that were answered since the last transaction, which notes them.
     answered: Vec<CommandId>,
@@ -110,9 +110,10 @@ impl Consumer for FulfilmentProcess {
             .map(|event| facts(event))
             .collect::<Result<Vec<_>, _>>()?;
         let concerned = events.iter().filter_map(|(_, event)| order_of(event));
+        let concerned: Vec<_> = concerned.collect();
         let mut states = self
             .store
-            .load(concerned)
+            .load(&concerned)
             .await
             .map_err(ConsumerError::surroundings)?;
         let mut outgoing = Vec::new();
