@@ -252,6 +252,7 @@ impl Monitor {
     ) -> Result<ConsumerRow, LogError> {
         let now = Timestamp::now();
         let (health, paused) = (slot.health(), slot.paused());
+        let server = health.run_by.unwrap_or_else(|| Arc::clone(&self.owner));
         let operation = match slot.standing().running() {
             Some(running) => Some(progress(&self.log, &slot.name, Some(slot), running).await?),
             None => None,
@@ -281,7 +282,7 @@ impl Monitor {
             },
             rate_per_s: rate,
             parked: health.parked,
-            owner: health.owner.unwrap_or_else(|| self.owner.to_string()),
+            owner: health.owner.unwrap_or_else(|| server.to_string()),
             last_error: health.last_error,
             paused,
             attempt: health.attempt,

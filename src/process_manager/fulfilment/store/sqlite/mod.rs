@@ -51,10 +51,20 @@ impl SqliteStore {
             .await?;
         Ok(SqliteStore { pool, token })
     }
+
+    /// Leaves the file in order.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
 }
 
 #[async_trait]
 impl Store for SqliteStore {
+    /// It is ours since it was opened, until somebody else opens it.
+    async fn claim(&self) -> Result<(), ProcessError> {
+        Ok(())
+    }
+
     async fn stands_at(&self) -> Result<StandsAt, ProcessError> {
         let (position, carried_out, silent_to): (i64, i64, i64) =
             sqlx::query_as(include_str!("stands_at.sql"))
