@@ -29,7 +29,7 @@ use crate::process_manager::fulfilment;
 use crate::projection::{OpenedModels, ReadModels};
 use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
-use crate::subscription::group::{GroupParts, Groups, SqliteGroups};
+use crate::subscription::group::{GroupParts, Groups};
 use crate::subscription::{
     Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Owner, Runner, Trends, Webhook,
     close_resets,
@@ -148,9 +148,10 @@ impl Running {
 
         let groups = Groups::open(GroupParts {
             log: log.clone(),
-            store: Arc::new(SqliteGroups::open(&folder).await?),
+            store: shared.open_groups(&folder).await?,
             board: board.clone(),
             audit: audit.clone(),
+            leases: shared.leases(),
         })
         .await;
         let alerts = Alerts::new(monitor.clone(), convergence.clone(), budgets(args));

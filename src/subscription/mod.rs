@@ -29,7 +29,7 @@ use std::sync::Arc;
 use crate::contract::{ConsumerKind, Position, RecordedEvent, Selection};
 
 pub use alerts::{Alerts, Budgets, Webhook};
-pub use audit::{Audit, Ending, ResetAct, Standing, Switch, SwitchAct, Underway};
+pub use audit::{Audit, Ending, ParkedAsked, ResetAct, Standing, Switch, SwitchAct, Underway};
 pub use board::{Board, Building, Health, Slot};
 pub use closing::close_resets;
 pub use control::{Control, ControlError};
