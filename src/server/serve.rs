@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::cli::ServeArgs;
 use super::data::Opened;
 use super::http::Connections;
+use super::shared::{Shared, pace};
 use super::site::Site;
 use super::state::{App, Parts};
 use super::{http, router, telemetry};
@@ -28,10 +29,10 @@ use crate::process_manager::fulfilment;
 use crate::projection::{OpenedModels, ReadModels};
 use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
-use crate::subscription::group::{GroupParts, Groups, SqliteGroups};
+use crate::subscription::group::{GroupParts, Groups};
 use crate::subscription::{
-    Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Runner, RunnerSettings, Trends,
-    Webhook, close_resets,
+    Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Owner, Runner, Trends, Webhook,
+    close_resets,
 };
 
 /// What is under way when the server is told to stop has so long to end.
@@ -91,6 +92,7 @@ struct Running {
     snapshots: Snapshots,
     /// Keeps other servers out of our read models, where the log's own lock does not.
     lock: Option<FolderLock>,
+    shared: Shared,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -110,8 +112,16 @@ impl Running {
             ..Options::default()
         };
         let opened = args.database.open(args.data.as_deref(), options).await?;
-        let Opened { log, folder, lock } = opened;
-        let shared: SharedLog = log.clone();
+        let Opened {
+            log,
+            folder,
+            lock,
+            shared: database,
+        } = opened;
+        let board = Board::default();
+        let owner = owner(args, address)?;
+        let shared = Shared::new(database, owner.clone(), board.clone());
+        let owner = owner.name;
 
         let OpenedModels {
             models,
@@ -120,34 +130,28 @@ impl Running {
             proofs,
         } = ReadModels::open(&folder).await?;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
-        let (snapshots, keeper) = open_snapshots(&shared, &folder).await;
-        let bus =
-            CommandBus::with_snapshots(shared.clone(), snapshots.clone(), convergence.clone());
-        consumers.push(fulfilment::open(&folder.join("processes"), bus.clone()).await?);
-        let board = Board::default();
+        let (snapshots, keeper) = open_snapshots(&log, &folder).await;
+        let bus = CommandBus::with_snapshots(log.clone(), snapshots.clone(), convergence.clone());
+        consumers.push(shared.open_process(&folder, bus.clone()).await?);
         for consumer in &mut consumers {
             let slot = board.add(consumer.name(), consumer.kind(), consumer.wanted());
             // Before anybody can ask. Where it cannot be read now, the runner asks until it can.
-            if let Ok(checkpoint) = consumer.checkpoint().await {
+            if let Ok(checkpoint) = consumer.stands_at().await {
                 slot.stands_at(checkpoint);
             }
         }
-        let audit = Audit::new(shared.clone(), board.clone());
-        audit.reach(shared.head().position).await?;
-        let owner = format!("highwater-{}", std::process::id());
-        let monitor = Monitor::new(board.clone(), shared.clone(), convergence.clone(), &owner);
-        let control = Control::new(
-            board.clone(),
-            shared.clone(),
-            audit.clone(),
-            monitor.clone(),
-        );
+        let audit = Audit::new(log.clone(), board.clone());
+        audit.reach(log.head().position).await?;
+        shared.start().await?;
+        let monitor = Monitor::new(board.clone(), log.clone(), convergence.clone(), &owner);
+        let control = Control::new(board.clone(), log.clone(), audit.clone(), monitor.clone());
 
         let groups = Groups::open(GroupParts {
-            log: shared.clone(),
-            store: Arc::new(SqliteGroups::open(&folder).await?),
+            log: log.clone(),
+            store: shared.open_groups(&folder).await?,
             board: board.clone(),
             audit: audit.clone(),
+            leases: shared.leases(),
         })
         .await;
         let alerts = Alerts::new(monitor.clone(), convergence.clone(), budgets(args));
@@ -155,7 +159,7 @@ impl Running {
         let traffic = Traffic::new(bus.clone(), stop.clone());
         let pages = Arc::new(AtomicU64::new(0));
         let pulse = PulseSource::start(PulseParts {
-            log: shared.clone(),
+            log: log.clone(),
             monitor: monitor.clone(),
             convergence: convergence.clone(),
             environment: args.environment.clone(),
@@ -164,9 +168,9 @@ impl Running {
             alerts: alerts.clone(),
         })
         .await?;
-        let convergences = Convergences::new(convergence.clone(), shared.clone(), monitor.clone());
+        let convergences = Convergences::new(convergence.clone(), log.clone(), monitor.clone());
         let gateway = Gateway::new(GatewayParts {
-            log: shared.clone(),
+            log: log.clone(),
             models: models.clone(),
             monitor: monitor.clone(),
             convergence: convergence.clone(),
@@ -181,15 +185,15 @@ impl Running {
             let Some(slot) = board.slot(consumer.name()) else {
                 continue;
             };
-            let settings = RunnerSettings::default();
+            let lease = shared.lease(&*consumer);
             let runner = Runner::new(
                 consumer,
                 slot.clone(),
-                shared.clone(),
+                log.clone(),
                 convergence.clone(),
-                settings,
+                pace(lease.as_ref()),
             );
-            tasks.spawn(runner.run(stop.clone()));
+            tasks.spawn(runner.leased(lease).run(stop.clone()));
         }
         if let Some(keeper) = keeper {
             tasks.spawn(keeper.run(stop.clone()));
@@ -201,8 +205,8 @@ impl Running {
             owner.clone(),
             stop.clone(),
         ));
-        tasks.spawn(proofs.run(shared.clone(), board.clone(), stop.clone()));
-        tasks.spawn(rebuilds.run(shared.clone(), board.clone(), audit, owner, stop.clone()));
+        tasks.spawn(proofs.run(log.clone(), board.clone(), stop.clone()));
+        tasks.spawn(rebuilds.run(log.clone(), board.clone(), audit, owner, stop.clone()));
         tasks.spawn(monitor.clone().run(stop.clone()));
         tasks.spawn(alerts.clone().run(webhook(args, &stop)?, stop.clone()));
         tasks.spawn(trends.clone().run(monitor.clone(), stop.clone()));
@@ -211,9 +215,9 @@ impl Running {
 
         let document = http::document();
         let app = App::new(Parts {
-            log: shared.clone(),
+            log: log.clone(),
             bus,
-            history: History::new(shared, snapshots.clone()),
+            history: History::new(log.clone(), snapshots.clone()),
             models,
             monitor,
             alerts,
@@ -238,6 +242,7 @@ impl Running {
             log,
             snapshots,
             lock,
+            shared,
             tasks,
             stop,
         })
@@ -256,10 +261,28 @@ impl Running {
         }
         self.tasks.close();
         self.tasks.wait().await;
+        self.shared.close().await;
         self.snapshots.close().await;
         self.log.close().await;
         drop(self.lock);
     }
+}
+
+/// Who this run of this server is, to people and to other servers.
+fn owner(args: &ServeArgs, address: SocketAddr) -> Result<Owner, Failure> {
+    let url = match &args.advertise {
+        Some(url) if url.scheme() != "http" => {
+            return Err("`--advertise` must be an http address".into());
+        }
+        Some(url) => url.to_string(),
+        None => format!("http://{address}"),
+    };
+    // Where the system does not tell its name, the rest tells enough.
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    Ok(Owner {
+        name: format!("{}/{}/{address}", host.trim(), std::process::id()),
+        address: url.trim_end_matches('/').to_owned(),
+    })
 }
 
 fn budgets(args: &ServeArgs) -> Budgets {

@@ -140,6 +140,12 @@ impl Monitor {
         self.board.slot(name).map(|slot| slot.position())
     }
 
+    /// Whether this server runs the consumer: what another one does says nothing about this one.
+    #[must_use]
+    pub fn is_ours(&self, row: &ConsumerRow) -> bool {
+        *row.owner == *self.owner
+    }
+
     /// The latest rows, worst first.
     #[must_use]
     pub fn worst_first(&self) -> Vec<ConsumerRow> {
@@ -252,6 +258,7 @@ impl Monitor {
     ) -> Result<ConsumerRow, LogError> {
         let now = Timestamp::now();
         let (health, paused) = (slot.health(), slot.paused());
+        let server = health.run_by.unwrap_or_else(|| Arc::clone(&self.owner));
         let operation = match slot.standing().running() {
             Some(running) => Some(progress(&self.log, &slot.name, Some(slot), running).await?),
             None => None,
@@ -281,7 +288,7 @@ impl Monitor {
             },
             rate_per_s: rate,
             parked: health.parked,
-            owner: health.owner.unwrap_or_else(|| self.owner.to_string()),
+            owner: health.owner.unwrap_or_else(|| server.to_string()),
             last_error: health.last_error,
             paused,
             attempt: health.attempt,

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::audit::Standing;
-use super::{Checkpoint, Consumer, ConsumerError, Slot};
+use super::{Checkpoint, Consumer, ConsumerError, Lease, Slot};
 use crate::contract::{Head, Position, RecordedEvent, Timestamp};
 use crate::convergence::{Convergence, Handled};
 use crate::event_log::{LogError, LogQuery, SharedLog};
@@ -46,10 +46,12 @@ impl Default for RunnerSettings {
 
 /// Feeds one consumer until it is told to stop.
 pub struct Runner {
-    consumer: Box<dyn Consumer>,
-    slot: Arc<Slot>,
+    pub(super) consumer: Box<dyn Consumer>,
+    /// What has to be ours before the consumer may work.
+    lease: Option<Lease>,
+    pub(super) slot: Arc<Slot>,
     log: SharedLog,
-    head: watch::Receiver<Head>,
+    pub(super) head: watch::Receiver<Head>,
     standing: watch::Receiver<Arc<Standing>>,
     convergence: Arc<Convergence>,
     settings: RunnerSettings,
@@ -72,6 +74,7 @@ impl Runner {
         let (head, standing) = (log.watch_head(), slot.watch_standing());
         Runner {
             consumer,
+            lease: None,
             slot,
             log,
             head,
@@ -83,20 +86,34 @@ impl Runner {
         }
     }
 
+    /// Lets the consumer work only while a lease is ours.
+    #[must_use]
+    pub fn leased(mut self, lease: Option<Lease>) -> Runner {
+        self.lease = lease;
+        self
+    }
+
     /// Runs until `stop`; a batch under way is finished first.
     pub async fn run(mut self, stop: CancellationToken) {
-        let Some(mut position) = self.stored_checkpoint(&stop).await else {
+        match self.lease.take() {
+            Some(lease) => self.run_leased(&lease, &stop).await,
+            None => self.work(&stop).await,
+        }
+    }
+
+    pub(super) async fn work(&mut self, stop: &CancellationToken) {
+        let Some(mut position) = self.stored_checkpoint(stop).await else {
             return;
         };
         while !stop.is_cancelled() {
             self.slot.beat(Timestamp::now());
             match self.turn(position).await {
                 Ok(Turn::At(moved)) => position = moved,
-                Ok(Turn::Nothing) => self.wait(position, &stop).await,
+                Ok(Turn::Nothing) => self.wait(position, stop).await,
                 Err(error) => {
-                    self.back_off(error, &stop).await;
+                    self.back_off(error, stop).await;
                     // What the store really holds decides where to go on.
-                    position = match self.stored_checkpoint(&stop).await {
+                    position = match self.stored_checkpoint(stop).await {
                         Some(stored) => stored,
                         None => return,
                     };
@@ -169,6 +186,11 @@ impl Runner {
             consumer.position = checkpoint.position.0,
             "another build of the read model answers"
         );
+        self.went_on(position, checkpoint)
+    }
+
+    /// What lies between was handled by somebody else.
+    pub(super) fn went_on(&mut self, position: Position, checkpoint: Checkpoint) -> Position {
         let now = Timestamp::now();
         let handled = Handled {
             after: position,

@@ -20,5 +20,6 @@ mod live;
 mod process_manager;
 mod projection;
 mod schema;
+mod several_servers;
 mod support;
 mod write_side;

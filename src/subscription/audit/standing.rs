@@ -1,10 +1,12 @@
 //! What the audit stream of one consumer amounts to. Pure.
 
 use crate::contract::{
-    Compared, EventId, OperationId, OperationKind, OperationState, Paused, Position, RecordedEvent,
-    Timestamp,
+    Compared, EventId, OperationId, OperationKind, OperationState, ParkedAct, Paused, Position,
+    RecordedEvent, Timestamp,
 };
-use crate::schema::{AuditEvent, ConsumerOperationEnded, ConsumerRebuildCompared, GroupDefined};
+use crate::schema::{
+    AuditEvent, ConsumerOperationEnded, ConsumerRebuildCompared, GroupDefined, ParkedChosen,
+};
 use std::sync::Arc;
 
 /// What operators want of a consumer.
@@ -20,6 +22,10 @@ pub struct Standing {
     pub switch: Option<SwitchAct>,
     /// The definition of it, where it is a group.
     pub group: Option<Arc<GroupDefined>>,
+    /// The place in the log of the act that made the group.
+    pub made: Position,
+    /// What was done with parked events, oldest first: whoever runs the consumer carries it out, once.
+    pub parked: Vec<Arc<ParkedAsked>>,
     /// Every operation on it, oldest first. At most the last one is running.
     pub operations: Vec<Underway>,
 }
@@ -31,6 +37,17 @@ pub struct ResetAct {
     pub at: Position,
     /// Where the consumer goes on: after this position.
     pub to: Position,
+}
+
+/// An act on parked events that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkedAsked {
+    /// Its place in the log.
+    pub at: Position,
+    /// What it is.
+    pub act: ParkedAct,
+    /// On which events.
+    pub chosen: ParkedChosen,
 }
 
 /// A change between the builds of a read model that was asked for.
@@ -131,15 +148,30 @@ impl Standing {
             AuditEvent::SwitchedBack(_) => self.switch(recorded, Switch::Back),
             AuditEvent::PreviousForgotten(_) => self.switch(recorded, Switch::Forget),
             AuditEvent::OperationEnded(act) => self.end(recorded.recorded_at, act),
-            AuditEvent::GroupDefined(mut act) => {
-                act.from.get_or_insert(recorded.position);
-                self.group = Some(Arc::new(act));
-            }
+            AuditEvent::GroupDefined(act) => self.define(recorded.position, act),
             // Another one of that name does not stand under what was wanted of this one.
             AuditEvent::GroupRemoved(_) => *self = Standing::default(),
-            // Carried out at once, by whoever has the events.
-            AuditEvent::ParkedRetried(_) | AuditEvent::ParkedDiscarded(_) => {}
+            AuditEvent::ParkedRetried(chosen) => self.ask(recorded, ParkedAct::Retry, chosen),
+            AuditEvent::ParkedDiscarded(chosen) => self.ask(recorded, ParkedAct::Discard, chosen),
         }
+    }
+
+    fn define(&mut self, at: Position, mut act: GroupDefined) {
+        match &self.group {
+            // Made on two servers at once: the first has made it, and what it is made of is for ever.
+            Some(before) if before.mode != act.mode => return,
+            Some(before) => act.from = before.from,
+            None => {
+                act.from.get_or_insert(at);
+                self.made = at;
+            }
+        }
+        self.group = Some(Arc::new(act));
+    }
+
+    fn ask(&mut self, recorded: &RecordedEvent, act: ParkedAct, chosen: ParkedChosen) {
+        let at = recorded.position;
+        self.parked.push(Arc::new(ParkedAsked { at, act, chosen }));
     }
 
     /// Begins an operation; one that was running is overtaken.
@@ -217,7 +249,7 @@ impl Underway {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{Metadata, StreamName, Version};
+    use crate::contract::{GroupMode, Metadata, Selection, StreamName, Version};
     use crate::schema::{
         ConsumerPaused, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed, encode_audit,
     };
@@ -351,6 +383,61 @@ mod tests {
         assert_eq!((found.as_of, found.differences.len()), (Position(9), 1));
         // It sets no consumer anywhere.
         assert_eq!(done.reset, None);
+    }
+
+    fn defined(mode: GroupMode, from: Option<u64>) -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::GroupDefined(GroupDefined {
+            consumer,
+            by,
+            reason: Some(reason),
+            mode,
+            from: from.map(Position),
+            filter: Selection::default(),
+            ack_timeout_ms: 1_000,
+            max_in_flight: 10,
+            max_attempts: 5,
+        })
+    }
+
+    #[test]
+    fn what_a_group_is_made_of_is_for_ever() {
+        let acts = [
+            paused(),
+            defined(GroupMode::Queue, None),
+            defined(GroupMode::Log, Some(0)),
+            defined(GroupMode::Queue, Some(1)),
+        ];
+        let standing = standing(&acts);
+        let group = standing.group.expect("a group");
+        assert_eq!(
+            (group.mode, group.from),
+            (GroupMode::Queue, Some(Position(2)))
+        );
+        assert_eq!(standing.made, Position(2));
+    }
+
+    #[test]
+    fn acts_on_parked_events_are_kept_in_their_order() {
+        let (consumer, by, reason) = words();
+        let chosen = |last_id| ParkedChosen {
+            consumer: consumer.clone(),
+            by: by.clone(),
+            reason: reason.clone(),
+            ids: None,
+            up_to: None,
+            last_id,
+        };
+        let acts = [
+            AuditEvent::ParkedRetried(chosen(3)),
+            AuditEvent::ParkedDiscarded(chosen(4)),
+        ];
+        let parked = standing(&acts).parked;
+        let told = parked
+            .iter()
+            .map(|one| (one.at.0, one.act, one.chosen.last_id));
+        let told: Vec<_> = told.collect();
+        assert_eq!(told, [(1, ParkedAct::Retry, 3), (2, ParkedAct::Discard, 4)]);
     }
 
     #[test]
