@@ -19,7 +19,7 @@ use super::site::Site;
 use super::state::{App, Parts};
 use super::{http, router, telemetry};
 use crate::command::{CommandBus, History, Keeper, Snapshots};
-use crate::contract::{ConsumerKind, Principal, Selection};
+use crate::contract::{ConsumerKind, OnPoison, Principal, Selection};
 use crate::convergence::{Concerned, Convergence};
 use crate::event_log::sqlite::SqliteSnapshots;
 use crate::event_log::{FolderLock, Options, SharedLog};
@@ -29,6 +29,7 @@ use crate::projection::{OpenedModels, ReadModels};
 use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
 use crate::subscription::group::{GroupParts, Groups, SqliteGroups};
+use crate::subscription::parking::{Lots, ParkedHand};
 use crate::subscription::{
     Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Runner, RunnerSettings, Trends,
     Webhook, close_resets,
@@ -118,12 +119,14 @@ impl Running {
             mut consumers,
             rebuilds,
             proofs,
+            parked,
         } = ReadModels::open(&folder).await?;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
         let (snapshots, keeper) = open_snapshots(&shared, &folder).await;
         let bus =
             CommandBus::with_snapshots(shared.clone(), snapshots.clone(), convergence.clone());
         consumers.push(fulfilment::open(&folder.join("processes"), bus.clone()).await?);
+        check_parking(args, &consumers)?;
         let board = Board::default();
         for consumer in &mut consumers {
             let slot = board.add(consumer.name(), consumer.kind(), consumer.wanted());
@@ -141,6 +144,7 @@ impl Running {
             shared.clone(),
             audit.clone(),
             monitor.clone(),
+            Lots::new(parked),
         );
 
         let groups = Groups::open(GroupParts {
@@ -181,7 +185,10 @@ impl Running {
             let Some(slot) = board.slot(consumer.name()) else {
                 continue;
             };
-            let settings = RunnerSettings::default();
+            let settings = RunnerSettings {
+                on_poison: on_poison(args, consumer.name()),
+                ..RunnerSettings::default()
+            };
             let runner = Runner::new(
                 consumer,
                 slot.clone(),
@@ -218,6 +225,7 @@ impl Running {
             monitor,
             alerts,
             trends,
+            parked: ParkedHand::new(control.clone(), groups.clone()),
             control,
             groups,
             connections: Connections::new(stop.clone()),
@@ -259,6 +267,31 @@ impl Running {
         self.snapshots.close().await;
         self.log.close().await;
         drop(self.lock);
+    }
+}
+
+/// What a consumer does with an event that it cannot handle.
+fn on_poison(args: &ServeArgs, name: &str) -> OnPoison {
+    match args.park.iter().any(|parking| parking == name) {
+        true => OnPoison::Park,
+        false => OnPoison::Pause,
+    }
+}
+
+/// A name that is misspelt would leave a consumer with the policy that was not wanted.
+fn check_parking(args: &ServeArgs, consumers: &[Box<dyn Consumer>]) -> Result<(), Failure> {
+    let known: Vec<&str> = consumers.iter().map(|consumer| consumer.name()).collect();
+    match args
+        .park
+        .iter()
+        .find(|name| !known.contains(&name.as_str()))
+    {
+        None => Ok(()),
+        Some(unknown) => Err(format!(
+            "`--park {unknown}`: there is no such consumer of the server's own; there are {}",
+            known.join(", ")
+        )
+        .into()),
     }
 }
 

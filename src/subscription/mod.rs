@@ -13,21 +13,26 @@ pub mod group;
 mod lag;
 mod monitor;
 mod operation;
+pub mod parking;
 mod rates;
 mod rebuild;
 mod reset;
 mod runner;
 mod state;
+mod suspect;
 mod trends;
 
 use async_trait::async_trait;
 use std::sync::Arc;
 
 use crate::contract::{ConsumerKind, Position, RecordedEvent, Selection};
+use parking::{Parking, WhichParked};
 
 pub use alerts::{Alerts, Budgets, Webhook};
-pub use audit::{Audit, Ending, ResetAct, Standing, Switch, SwitchAct, Underway};
-pub use board::{Board, Building, Health, Slot};
+pub use audit::{
+    Act, Audit, Ending, ParkingAct, ParkingWhat, ResetAct, Standing, Switch, SwitchAct, Underway,
+};
+pub use board::{Board, Building, Failing, Health, Slot};
 pub use closing::close_resets;
 pub use control::{Control, ControlError};
 pub use monitor::{Monitor, NotReached};
@@ -43,7 +48,8 @@ pub trait Consumer: Send + Sync + 'static {
     /// What it is for.
     fn kind(&self) -> ConsumerKind;
 
-    /// Which events concern it. All others are passed over: an explicit choice, made here.
+    /// Which events concern it. All others are passed over: an explicit choice, made here. A wanted type in a version that
+    /// nobody here knows is not passed over; it cannot be handled.
     fn wanted(&self) -> Selection;
 
     /// Where it stands, as stored with what it built.
@@ -53,15 +59,60 @@ pub trait Consumer: Send + Sync + 'static {
     async fn checkpoint(&mut self) -> Result<Checkpoint, ConsumerError>;
 
     /// Handles all wanted events after its checkpoint up to and with `upto`, and makes `upto` its checkpoint, in one
-    /// transaction. `events` may be empty: then only the checkpoint moves.
+    /// transaction. `events` may be empty: then only the checkpoint moves. Those that are parked, or wait behind one that is,
+    /// are noted instead.
     ///
     /// # Errors
-    /// When an event cannot be handled or the store refuses; the checkpoint has not moved then.
+    /// When an event cannot be handled or the store refuses; the checkpoint has not moved then, unless the event that is
+    /// blamed lies before it: of that something is still to be done, which [`attend`](Consumer::attend) does.
     async fn handle(
         &mut self,
         events: &[Arc<RecordedEvent>],
         upto: Position,
     ) -> Result<(), ConsumerError>;
+
+    /// Does what is due beside the events to come: what a batch, a failure or a crash has left undone, and parked events that are
+    /// to be tried again. `None` where nothing was due.
+    ///
+    /// # Errors
+    /// When it cannot be done; it is still due then.
+    async fn attend(&mut self) -> Result<Option<Checkpoint>, ConsumerError> {
+        Ok(None)
+    }
+
+    /// Sets an event aside, in one transaction with the note of the act that wants it, where one does. From then on later
+    /// events of its key wait behind it. One that the consumer has done with already is not set aside.
+    ///
+    /// # Errors
+    /// When the store refuses; nothing has changed then.
+    async fn park(&mut self, _parking: &Parking) -> Result<Checkpoint, ConsumerError> {
+        Err(ConsumerError::surroundings("it sets nothing aside"))
+    }
+
+    /// Notes, with the act at a place in the log, that parked events are to be tried again. A consumer whose events cannot come
+    /// late only notes the act.
+    ///
+    /// # Errors
+    /// When the store refuses; nothing has changed then.
+    async fn retry(
+        &mut self,
+        _act: Position,
+        _which: &WhichParked,
+    ) -> Result<Checkpoint, ConsumerError> {
+        Err(ConsumerError::surroundings("it sets nothing aside"))
+    }
+
+    /// Gives parked events up, as they are [tried again](Consumer::retry): what waits behind them is due.
+    ///
+    /// # Errors
+    /// When the store refuses; nothing has changed then.
+    async fn discard(
+        &mut self,
+        _act: Position,
+        _which: &WhichParked,
+    ) -> Result<Checkpoint, ConsumerError> {
+        Err(ConsumerError::surroundings("it sets nothing aside"))
+    }
 
     /// Carries out a reset, in one transaction with its note that it has, and says where it stands after it. What it keeps may
     /// have to be made anew for that: then it stands at the beginning.
@@ -97,6 +148,8 @@ pub struct Checkpoint {
     pub carried_out: Position,
     /// Whether what it kept before is kept too.
     pub previous: bool,
+    /// Events set aside.
+    pub parked: u64,
 }
 
 /// Why a consumer could not go on.

@@ -7,9 +7,11 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::audit::Standing;
-use super::{Checkpoint, Consumer, ConsumerError, Slot};
-use crate::contract::{Head, Position, RecordedEvent, Timestamp};
+use super::audit::{Act, ParkingAct, ParkingWhat, Standing};
+use super::parking::{Parking, event_at};
+use super::suspect::Suspect;
+use super::{Checkpoint, Consumer, ConsumerError, Failing, Slot};
+use crate::contract::{Head, OnPoison, Position, RecordedEvent, Timestamp};
 use crate::convergence::{Convergence, Handled};
 use crate::event_log::{LogError, LogQuery, SharedLog};
 
@@ -27,8 +29,10 @@ pub struct RunnerSettings {
     pub backoff: Duration,
     /// The longest wait between retries.
     pub backoff_max: Duration,
-    /// Tries at one poison event before the consumer stops for an operator.
+    /// Tries at one event that cannot be handled before the consumer gives up.
     pub attempts: u32,
+    /// What it does when it has given up.
+    pub on_poison: OnPoison,
 }
 
 impl Default for RunnerSettings {
@@ -40,6 +44,7 @@ impl Default for RunnerSettings {
             backoff: Duration::from_millis(100),
             backoff_max: Duration::from_secs(30),
             attempts: 8,
+            on_poison: OnPoison::Pause,
         }
     }
 }
@@ -57,6 +62,8 @@ pub struct Runner {
     looked_to: Position,
     /// When the checkpoint may next move past events that are not wanted.
     pass_over_at: Instant,
+    /// The event that could not be handled, until it could or is set aside.
+    suspect: Option<Suspect>,
 }
 
 impl Runner {
@@ -70,6 +77,7 @@ impl Runner {
         settings: RunnerSettings,
     ) -> Runner {
         let (head, standing) = (log.watch_head(), slot.watch_standing());
+        slot.report(|health| health.on_poison = Some(settings.on_poison));
         Runner {
             consumer,
             slot,
@@ -80,6 +88,7 @@ impl Runner {
             settings,
             looked_to: Position::START,
             pass_over_at: Instant::now(),
+            suspect: None,
         }
     }
 
@@ -94,7 +103,7 @@ impl Runner {
                 Ok(Turn::At(moved)) => position = moved,
                 Ok(Turn::Nothing) => self.wait(position, &stop).await,
                 Err(error) => {
-                    self.back_off(error, &stop).await;
+                    self.failed(error, &stop).await;
                     // What the store really holds decides where to go on.
                     position = match self.stored_checkpoint(&stop).await {
                         Some(stored) => stored,
@@ -105,7 +114,7 @@ impl Runner {
         }
     }
 
-    /// What is to be done now: what an operator wants first, then the next batch.
+    /// What is to be done now: what an operator wants first, then what is due, then the next batch.
     async fn turn(&mut self, position: Position) -> Result<Turn, ConsumerError> {
         if let Some(checkpoint) = self.carry_out().await? {
             return Ok(Turn::At(self.stands_at(checkpoint)));
@@ -115,6 +124,19 @@ impl Runner {
         }
         if self.slot.paused().is_some() || self.slot.health().faulted {
             return Ok(Turn::Nothing);
+        }
+        if let Some(suspect) = self.given_up() {
+            return self.set_aside(suspect).await;
+        }
+        if self.is_waiting_to_try(position) {
+            return Ok(Turn::Nothing);
+        }
+        let attended = self.consumer.attend().await?;
+        if attended.is_some() || self.suspect.is_some_and(|one| one.position <= position) {
+            self.cleared_up_to(position);
+        }
+        if let Some(checkpoint) = attended {
+            return Ok(Turn::At(self.stands_at(checkpoint)));
         }
         match self.step(position).await? {
             moved if moved > position => Ok(Turn::At(moved)),
@@ -128,7 +150,7 @@ impl Runner {
             self.slot.beat(Timestamp::now());
             match self.consumer.checkpoint().await {
                 Ok(checkpoint) => return Some(self.stands_at(checkpoint)),
-                Err(error) => self.back_off(error, stop).await,
+                Err(error) => self.back_off(&error, stop).await,
             }
         }
         None
@@ -143,23 +165,108 @@ impl Runner {
     /// Does what operators want and what is not done yet, the earlier act first.
     async fn carry_out(&mut self) -> Result<Option<Checkpoint>, ConsumerError> {
         let standing = Arc::clone(&self.standing.borrow_and_update());
-        let carried_out = self.slot.health().carried_out;
-        let reset = standing.reset.filter(|reset| reset.at > carried_out);
-        let switch = standing.switch.filter(|switch| switch.at > carried_out);
-        let checkpoint = match (reset, switch) {
-            (None, None) => return Ok(None),
-            (Some(reset), None) => self.consumer.reset(reset).await?,
-            (Some(reset), Some(switch)) if reset.at < switch.at => {
-                self.consumer.reset(reset).await?
-            }
-            (_, Some(switch)) => self.consumer.switch(switch).await?,
+        let Some(act) = standing.next_after(self.slot.health().carried_out) else {
+            return Ok(None);
         };
+        let at = act.at();
+        let checkpoint = match act {
+            Act::Reset(reset) => self.consumer.reset(reset).await?,
+            Act::Switch(switch) => self.consumer.switch(switch).await?,
+            Act::Parking(act) => self.carry_out_parking(act).await?,
+        };
+        // Other acts leave the event at which it has stopped as it is.
+        if standing.tried_again >= at {
+            self.cleared();
+        }
         tracing::info!(
             consumer.name = %self.slot.name,
             consumer.position = checkpoint.position.0,
             "an operator's act on the consumer was carried out"
         );
         Ok(Some(checkpoint))
+    }
+
+    async fn carry_out_parking(&mut self, act: ParkingAct) -> Result<Checkpoint, ConsumerError> {
+        let (position, attempts, error) = match act.what {
+            ParkingWhat::Retry(which) => return self.consumer.retry(act.at, &which).await,
+            ParkingWhat::Discard(which) => return self.consumer.discard(act.at, &which).await,
+            ParkingWhat::Park {
+                position,
+                attempts,
+                error,
+            } => (position, attempts, error),
+        };
+        let parking = Parking {
+            event: self.event_at(position).await?,
+            attempts,
+            error,
+            act: Some(act.at),
+        };
+        self.park(&parking).await
+    }
+
+    async fn park(&mut self, parking: &Parking) -> Result<Checkpoint, ConsumerError> {
+        let checkpoint = self.consumer.park(parking).await?;
+        metrics::counter!("highwater_consumer_parked_total", "consumer" => Arc::clone(&self.slot.name))
+            .increment(1);
+        tracing::error!(
+            consumer.name = %self.slot.name,
+            log.position = parking.event.position.0,
+            error = parking.error,
+            "an event was set aside, and later ones of its key wait behind it"
+        );
+        Ok(checkpoint)
+    }
+
+    async fn event_at(&self, position: Position) -> Result<Arc<RecordedEvent>, ConsumerError> {
+        let event = event_at(&self.log, position).await;
+        let event = event.map_err(ConsumerError::surroundings)?;
+        event
+            .ok_or_else(|| ConsumerError::surroundings(format!("the log has no event #{position}")))
+    }
+
+    /// The event that was tried often enough, where the policy is to set it aside.
+    fn given_up(&self) -> Option<Suspect> {
+        let spent = |suspect: &Suspect| suspect.attempts >= self.settings.attempts;
+        let parks = self.settings.on_poison == OnPoison::Park;
+        self.suspect.filter(|suspect| parks && spent(suspect))
+    }
+
+    /// Sets an event aside by policy.
+    async fn set_aside(&mut self, suspect: Suspect) -> Result<Turn, ConsumerError> {
+        let failing = self.slot.health().failing;
+        let parking = Parking {
+            event: self.event_at(suspect.position).await?,
+            attempts: suspect.attempts,
+            error: failing.map_or_else(String::new, |failing| failing.error),
+            act: None,
+        };
+        let checkpoint = self.park(&parking).await?;
+        self.cleared();
+        Ok(Turn::At(self.stands_at(checkpoint)))
+    }
+
+    /// Whether there is nothing to do before the event that failed is tried again.
+    fn is_waiting_to_try(&self, position: Position) -> bool {
+        let ordered = self.standing.borrow().tried_again;
+        self.suspect.is_some_and(|suspect| {
+            let next = suspect.alone || suspect.position <= position;
+            next && !suspect.is_ripe(ordered)
+        })
+    }
+
+    /// What had failed is over.
+    fn cleared(&mut self) {
+        self.suspect = None;
+        self.slot.recovered();
+    }
+
+    /// What had failed up to a position has not failed again.
+    fn cleared_up_to(&mut self, position: Position) {
+        match self.suspect {
+            Some(suspect) if suspect.position > position => {}
+            _ => self.cleared(),
+        }
     }
 
     /// Another build answers now, and has what lies between.
@@ -186,6 +293,11 @@ impl Runner {
     async fn step(&mut self, position: Position) -> Result<Position, ConsumerError> {
         let started_at = Timestamp::now();
         let wanted = self.look().await.map_err(ConsumerError::surroundings)?;
+        let wanted = self.before_suspect(wanted);
+        if self.is_waiting_to_try(position) {
+            self.looked_to = position;
+            return Ok(position);
+        }
         let upto = self.looked_to;
         if upto == position || (wanted.is_empty() && Instant::now() < self.pass_over_at) {
             return Ok(position);
@@ -201,10 +313,32 @@ impl Runner {
         self.convergence.applied(&self.slot.name, handled);
         let seconds = handled.applied_at.millis_since(started_at) / 1_000.0;
         self.slot.worked(wanted.len(), seconds);
+        self.cleared_up_to(upto);
         self.slot.moved_to(upto);
         metrics::counter!("highwater_consumer_events_total", "consumer" => Arc::clone(&self.slot.name))
             .increment(wanted.len() as u64);
         Ok(upto)
+    }
+
+    /// Of a batch with the event in it that failed: what lies before that, or the event alone where nothing does.
+    fn before_suspect(&mut self, mut wanted: Vec<Arc<RecordedEvent>>) -> Vec<Arc<RecordedEvent>> {
+        let Some(suspect) = self.suspect.as_mut() else {
+            return wanted;
+        };
+        let before = wanted.partition_point(|event| event.position < suspect.position);
+        let found = wanted.get(before);
+        if found.is_none_or(|event| event.position != suspect.position) {
+            return wanted;
+        }
+        suspect.alone = before == 0;
+        if suspect.alone {
+            wanted.truncate(1);
+            self.looked_to = suspect.position;
+        } else {
+            wanted.truncate(before);
+            self.looked_to = Position(suspect.position.0 - 1);
+        }
+        wanted
     }
 
     /// Looks on until there are events that are wanted, and returns them; none at the head, or when it is time to move the
@@ -230,33 +364,73 @@ impl Runner {
     async fn wait(&mut self, position: Position, stop: &CancellationToken) {
         let held = self.slot.paused().is_some() || self.slot.health().faulted;
         let passing_over = self.looked_to > position && !held;
+        let waiting = !held && self.is_waiting_to_try(position);
+        let try_at = self
+            .suspect
+            .filter(|_| waiting)
+            .map(|suspect| suspect.try_at);
+        let trying = async {
+            match try_at {
+                Some(try_at) => tokio::time::sleep_until(try_at).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = stop.cancelled() => {}
             _ = self.head.changed() => {}
             _ = self.standing.changed() => {}
             () = tokio::time::sleep_until(self.pass_over_at), if passing_over => {}
+            () = trying => {}
             () = tokio::time::sleep(self.settings.idle) => {}
         }
     }
 
-    /// Notes a failure and waits: the longer, the more there were. A poison event stops the consumer in the end.
-    async fn back_off(&mut self, error: ConsumerError, stop: &CancellationToken) {
-        let before = self.slot.health().attempt;
-        let faulted = error.position.is_some() && before + 1 >= self.settings.attempts;
-        let attempt = self.slot.failed(&error.message, faulted);
-        metrics::counter!("highwater_consumer_failures_total", "consumer" => Arc::clone(&self.slot.name))
-            .increment(1);
-        if faulted {
-            tracing::error!(consumer.name = %self.slot.name, consumer.attempt = attempt, error = %error, "consumer stopped at an event it cannot handle");
-        } else {
-            tracing::warn!(consumer.name = %self.slot.name, consumer.attempt = attempt, error = %error, "consumer will try again");
+    /// Notes a failure. Where the surroundings failed, it waits; an event that failed is tried again when its time has come.
+    async fn failed(&mut self, error: ConsumerError, stop: &CancellationToken) {
+        match error.position {
+            Some(position) => self.suspects(position, error.message),
+            None => self.back_off(&error, stop).await,
         }
+    }
+
+    /// Notes that an event cannot be handled. What lies before it does not wait for it.
+    fn suspects(&mut self, position: Position, error: String) {
+        self.count_failure();
+        let ordered = self.standing.borrow().tried_again;
+        let suspect = Suspect::met(self.suspect, position, ordered);
+        let attempts = suspect.attempts;
+        self.suspect = Some(suspect.after(self.delay(attempts)));
+        let spent = attempts >= self.settings.attempts;
+        let faulted = spent && self.settings.on_poison == OnPoison::Pause;
+        if faulted {
+            tracing::error!(consumer.name = %self.slot.name, consumer.attempt = attempts, error, "consumer stopped at an event it cannot handle");
+        } else {
+            tracing::warn!(consumer.name = %self.slot.name, consumer.attempt = attempts, error, "consumer cannot handle an event");
+        }
+        let failing = Failing {
+            position,
+            attempts,
+            error,
+        };
+        self.slot.fails_at(failing, faulted);
+    }
+
+    /// Notes a failure of the surroundings and waits: the longer, the more there were.
+    async fn back_off(&mut self, error: &ConsumerError, stop: &CancellationToken) {
+        self.count_failure();
+        let attempt = self.slot.failed(&error.message);
+        tracing::warn!(consumer.name = %self.slot.name, consumer.attempt = attempt, error = %error, "consumer will try again");
         let delay = self.delay(attempt);
         tokio::select! {
             () = stop.cancelled() => {}
             _ = self.standing.changed() => {}
             () = beating(&self.slot, self.settings.idle, delay) => {}
         }
+    }
+
+    fn count_failure(&self) {
+        metrics::counter!("highwater_consumer_failures_total", "consumer" => Arc::clone(&self.slot.name))
+            .increment(1);
     }
 
     /// Doubles with each attempt, with half of it at random so that consumers do not retry in step.
@@ -288,3 +462,6 @@ async fn beating(slot: &Slot, every: Duration, delay: Duration) {
         tokio::time::sleep(left.min(every)).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,11 @@ use crate::contract::{
     Compared, EventId, OperationId, OperationKind, OperationState, Paused, Position, RecordedEvent,
     Timestamp,
 };
-use crate::schema::{AuditEvent, ConsumerOperationEnded, ConsumerRebuildCompared, GroupDefined};
+use crate::schema::{
+    AuditEvent, ConsumerEventParked, ConsumerOperationEnded, ConsumerRebuildCompared, GroupDefined,
+    ParkedChosen,
+};
+use crate::subscription::parking::WhichParked;
 use std::sync::Arc;
 
 /// What operators want of a consumer.
@@ -18,6 +22,8 @@ pub struct Standing {
     pub reset: Option<ResetAct>,
     /// The last change between the builds of a read model: carried out in the same way.
     pub switch: Option<SwitchAct>,
+    /// Everything that is to be done with single events: each carried out in the same way, in this order.
+    pub parking: Vec<ParkingAct>,
     /// The definition of it, where it is a group.
     pub group: Option<Arc<GroupDefined>>,
     /// Every operation on it, oldest first. At most the last one is running.
@@ -31,6 +37,56 @@ pub struct ResetAct {
     pub at: Position,
     /// Where the consumer goes on: after this position.
     pub to: Position,
+}
+
+/// Something that is to be done with single events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParkingAct {
+    /// Its place in the log.
+    pub at: Position,
+    /// What it is.
+    pub what: ParkingWhat,
+}
+
+/// What is to be done with single events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ParkingWhat {
+    /// The event at which the consumer stopped is set aside.
+    Park {
+        /// The event.
+        position: Position,
+        /// How often it was tried.
+        attempts: u32,
+        /// What went wrong the last time.
+        error: String,
+    },
+    /// Parked events are tried again.
+    Retry(WhichParked),
+    /// Parked events are given up.
+    Discard(WhichParked),
+}
+
+/// What whoever runs a consumer has to carry out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// It goes to another place.
+    Reset(ResetAct),
+    /// It goes over to another build.
+    Switch(SwitchAct),
+    /// It does something with single events.
+    Parking(ParkingAct),
+}
+
+impl Act {
+    /// Its place in the log.
+    #[must_use]
+    pub fn at(&self) -> Position {
+        match self {
+            Act::Reset(act) => act.at,
+            Act::Switch(act) => act.at,
+            Act::Parking(act) => act.at,
+        }
+    }
 }
 
 /// A change between the builds of a read model that was asked for.
@@ -99,8 +155,22 @@ impl Standing {
             .filter(|operation| operation.state == OperationState::Running)
     }
 
+    /// What is to be carried out next, by one who has carried out all acts up to a place in the log.
+    #[must_use]
+    pub fn next_after(&self, carried_out: Position) -> Option<Act> {
+        let reset = self.reset.map(Act::Reset);
+        let switch = self.switch.map(Act::Switch);
+        let parking = self.parking.iter().find(|act| act.at > carried_out);
+        let parking = parking.cloned().map(Act::Parking);
+        [reset, switch, parking]
+            .into_iter()
+            .flatten()
+            .filter(|act| act.at() > carried_out)
+            .min_by_key(Act::at)
+    }
+
     /// Takes in an act.
-    pub(super) fn apply(&mut self, recorded: &RecordedEvent, act: AuditEvent) {
+    pub(in crate::subscription) fn apply(&mut self, recorded: &RecordedEvent, act: AuditEvent) {
         match act {
             AuditEvent::Paused(act) => {
                 self.paused = Some(Paused {
@@ -137,8 +207,19 @@ impl Standing {
             }
             // Another one of that name does not stand under what was wanted of this one.
             AuditEvent::GroupRemoved(_) => *self = Standing::default(),
-            // Carried out at once, by whoever has the events.
-            AuditEvent::ParkedRetried(_) | AuditEvent::ParkedDiscarded(_) => {}
+            AuditEvent::EventParked(act) => {
+                self.tried_again = recorded.position;
+                self.parking.push(parked(recorded.position, act));
+            }
+            // A group carries these out at once.
+            AuditEvent::ParkedRetried(_) | AuditEvent::ParkedDiscarded(_)
+                if self.group.is_some() => {}
+            AuditEvent::ParkedRetried(act) => {
+                self.choose(recorded.position, act, ParkingWhat::Retry);
+            }
+            AuditEvent::ParkedDiscarded(act) => {
+                self.choose(recorded.position, act, ParkingWhat::Discard);
+            }
         }
     }
 
@@ -172,6 +253,22 @@ impl Standing {
         });
     }
 
+    fn choose(
+        &mut self,
+        at: Position,
+        act: ParkedChosen,
+        what: impl Fn(WhichParked) -> ParkingWhat,
+    ) {
+        let which = WhichParked {
+            ids: act.ids,
+            up_to: act.up_to,
+            last_id: Some(act.last_id),
+            after_id: 0,
+        };
+        let what = what(which);
+        self.parking.push(ParkingAct { at, what });
+    }
+
     fn switch(&mut self, recorded: &RecordedEvent, what: Switch) {
         self.tried_again = recorded.position;
         self.switch = Some(SwitchAct {
@@ -201,6 +298,15 @@ impl Standing {
             .iter_mut()
             .find(|operation| operation.id == id)
     }
+}
+
+fn parked(at: Position, act: ConsumerEventParked) -> ParkingAct {
+    let what = ParkingWhat::Park {
+        position: act.position,
+        attempts: act.attempts,
+        error: act.error,
+    };
+    ParkingAct { at, what }
 }
 
 impl Underway {
@@ -351,6 +457,46 @@ mod tests {
         assert_eq!((found.as_of, found.differences.len()), (Position(9), 1));
         // It sets no consumer anywhere.
         assert_eq!(done.reset, None);
+    }
+
+    fn event_parked(position: u64) -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::EventParked(ConsumerEventParked {
+            consumer,
+            by,
+            reason,
+            position: Position(position),
+            event_id: EventId(Uuid::from_u128(7)),
+            event_type: "OrderPaid".to_owned(),
+            key: "order-7".to_owned(),
+            attempts: 8,
+            error: "no".to_owned(),
+        })
+    }
+
+    fn retried(last_id: u64) -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::ParkedRetried(ParkedChosen {
+            consumer,
+            by,
+            reason,
+            ids: None,
+            up_to: None,
+            last_id,
+        })
+    }
+
+    #[test]
+    fn acts_are_carried_out_each_once_in_their_order() {
+        let standing = standing(&[event_parked(5), retried(1), reset(9, 0), event_parked(6)]);
+        assert_eq!(standing.tried_again, Position(4));
+        let mut done = Position::START;
+        let mut order = Vec::new();
+        while let Some(act) = standing.next_after(done) {
+            done = act.at();
+            order.push((done.0, matches!(act, Act::Reset(_))));
+        }
+        assert_eq!(order, [(1, false), (2, false), (3, true), (4, false)]);
     }
 
     #[test]

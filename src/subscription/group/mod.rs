@@ -22,6 +22,6 @@ mod writer;
 pub use definition::{Definition, Draft, DraftError, From};
 pub use frames::Frame;
 pub use membership::{Membership, NoMore};
-pub use registry::{Choice, GroupError, GroupParts, Groups, ParkedPlan};
+pub use registry::{GroupError, GroupParts, Groups};
 pub use seat::Ended;
 pub use store::{GroupStore, SqliteGroups, StoreError};

@@ -11,15 +11,14 @@ use super::coordinator::Coordinator;
 use super::definition::{Definition, Draft, DraftError, check_name};
 use super::membership::{Group, Membership};
 use super::seat::Ended;
-use super::store::{GroupStore, StoreError, WhichParked};
+use super::store::{GroupStore, StoreError};
 use super::topic::Topic;
 use super::writer::Writer;
-use crate::contract::{ConsumerKind, GroupMode, Position, Principal, Timestamp};
+use crate::contract::{ConsumerKind, GroupMode, OnPoison, Position, Principal, Timestamp};
 use crate::event_log::{LogError, SharedLog};
 use crate::schema::{AuditEvent, GroupDefined, GroupRemoved};
+use crate::subscription::parking::WhichParked;
 use crate::subscription::{Audit, Board, ControlError, Slot};
-
-pub use parked::{Choice, ParkedPlan};
 
 /// Why something was not done with a group.
 #[derive(Debug, thiserror::Error)]
@@ -241,6 +240,7 @@ impl Groups {
         slot.report(|health| {
             health.parked = parked;
             health.carried_out = claim.carried_out;
+            health.on_poison = Some(OnPoison::Park);
         });
         let (log, writer) = (Arc::clone(&inner.log), Arc::clone(&inner.writer));
         Coordinator::new(definition, claim, slot, log, writer)

@@ -3,36 +3,19 @@
 use std::sync::Arc;
 
 use super::{GroupError, Groups};
-use crate::contract::{GroupMode, ParkedAct, ParkedRow, Position, Principal};
+use crate::contract::{GroupMode, ParkedAct, ParkedRow, Principal};
 use crate::event_log::{LogError, StreamQuery};
-use crate::schema::{AuditEvent, ParkedChosen};
+use crate::schema::ParkedChosen;
 use crate::subscription::control::checked;
 use crate::subscription::group::coordinator::Coordinator;
 use crate::subscription::group::membership::Group;
-use crate::subscription::group::store::{ParkedEvent, WhichParked};
+use crate::subscription::group::store::ParkedEvent;
+use crate::subscription::parking::{Choice, ParkedPlan, WhichParked};
 
 /// Events that are carried out at once, and shown in a plan.
 const PAGE: u32 = 500;
 /// Events of a stream that are read at once to count those that wait.
 const COUNTED: usize = 1_000;
-
-/// Parked events that an operator chooses: all that are meant by both, where both are given.
-#[derive(Clone, Debug, Default)]
-pub struct Choice {
-    /// Only these.
-    pub ids: Option<Vec<u64>>,
-    /// Only those up to this position.
-    pub up_to: Option<Position>,
-}
-
-/// What an act comes to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ParkedPlan {
-    /// How many events are meant.
-    pub events: u64,
-    /// The first of them.
-    pub ids: Vec<u64>,
-}
 
 impl Groups {
     /// Parked events of a group, in the order in which they were parked, after a number.
@@ -49,10 +32,7 @@ impl Groups {
             return Ok(Vec::new());
         };
         self.0.writer.flush().await;
-        let which = WhichParked {
-            after_id,
-            ..WhichParked::default()
-        };
+        let which = WhichParked::after(after_id);
         let events = self.0.store.parked(name, &which, limit).await?;
         let mut rows = Vec::with_capacity(events.len());
         for event in events {
@@ -110,6 +90,7 @@ impl Groups {
         Ok(ParkedPlan {
             events: self.0.store.parked_count(name, which).await?,
             ids: first.iter().map(|event| event.id).collect(),
+            operation: None,
         })
     }
 
@@ -158,15 +139,6 @@ impl Groups {
                 }
                 _ => return Ok(waiting),
             }
-        }
-    }
-}
-
-impl ParkedAct {
-    fn said(self, chosen: ParkedChosen) -> AuditEvent {
-        match self {
-            ParkedAct::Retry => AuditEvent::ParkedRetried(chosen),
-            ParkedAct::Discard => AuditEvent::ParkedDiscarded(chosen),
         }
     }
 }
