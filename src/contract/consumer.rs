@@ -127,7 +127,7 @@ pub struct ConsumerRow {
     pub rate_per_s: f64,
     /// Events set aside.
     pub parked: u64,
-    /// Who runs it.
+    /// Who runs it: a server, as `host/process/address`, which may be another one; of a group with members, those.
     pub owner: String,
     /// What last went wrong.
     pub last_error: Option<String>,

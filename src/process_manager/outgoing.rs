@@ -74,7 +74,9 @@ async fn send(
         accepted_at: Timestamp::now(),
         sent_at: None,
     };
-    let answer = match bus.execute(envelope).await {
+    let answered = bus.execute(envelope).await;
+    metrics::counter!("highwater_process_commands_total", "process" => process).increment(1);
+    let answer = match answered {
         Ok(_) => Ok(()),
         Err(CommandError::Refused(refusal)) => {
             // Someone else was faster: a customer who cancelled, for one. The events of that lead the process on.

@@ -80,6 +80,11 @@ pub struct ServeArgs {
     #[arg(long, env = "HIGHWATER_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
 
+    /// How other servers on the same database reach this one: an http address, under whose name it answers (see `--host`). The
+    /// address that it listens on where nothing is said.
+    #[arg(long, env = "HIGHWATER_ADVERTISE")]
+    pub advertise: Option<Url>,
+
     /// The database: `sqlite:<folder>`, which is made where it is missing, or `postgres://user:password@host/database`, which
     /// several servers may share. `PGPASSWORD` and `~/.pgpass` are heeded.
     #[arg(

@@ -17,7 +17,8 @@ type Failure = Box<dyn Error + Send + Sync>;
 pub enum Database {
     /// Embedded: SQLite files in a folder.
     Sqlite(PathBuf),
-    /// A server, which several of ours may share. It holds the log; read models are kept near each of ours.
+    /// A server, which several of ours may share. It holds the log and what must be done once; read models are kept near each
+    /// of ours.
     Postgres(PostgresAddress),
 }
 
@@ -29,6 +30,8 @@ pub struct Opened {
     pub folder: PathBuf,
     /// Holds the folder where the log does not.
     pub lock: Option<FolderLock>,
+    /// The database that other servers may share with this one.
+    pub shared: Option<PostgresAddress>,
 }
 
 impl Database {
@@ -63,6 +66,7 @@ impl Database {
                     log: self.log(options).await?,
                     folder: folder.clone(),
                     lock: None,
+                    shared: None,
                 })
             }
             Database::Postgres(address) => {
@@ -77,6 +81,7 @@ impl Database {
                     lock: Some(FolderLock::take(&folder, &program)?),
                     log: Arc::new(log),
                     folder,
+                    shared: Some(address.clone()),
                 })
             }
         }

@@ -12,6 +12,7 @@ mod openapi;
 mod pages;
 mod router;
 mod serve;
+mod shared;
 mod site;
 mod state;
 mod telemetry;

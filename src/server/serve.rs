@@ -15,6 +15,7 @@ use tokio_util::task::TaskTracker;
 use super::cli::ServeArgs;
 use super::data::Opened;
 use super::http::Connections;
+use super::shared::{Shared, pace};
 use super::site::Site;
 use super::state::{App, Parts};
 use super::{http, router, telemetry};
@@ -31,8 +32,8 @@ use crate::simulation::Traffic;
 use crate::subscription::group::{GroupParts, Groups, SqliteGroups};
 use crate::subscription::parking::{Lots, ParkedHand};
 use crate::subscription::{
-    Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Runner, RunnerSettings, Trends,
-    Webhook, close_resets,
+    Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Owner, Runner, RunnerSettings,
+    Trends, Webhook, close_resets,
 };
 
 /// What is under way when the server is told to stop has so long to end.
@@ -92,6 +93,7 @@ struct Running {
     snapshots: Snapshots,
     /// Keeps other servers out of our read models, where the log's own lock does not.
     lock: Option<FolderLock>,
+    shared: Shared,
     tasks: TaskTracker,
     stop: CancellationToken,
 }
@@ -111,8 +113,16 @@ impl Running {
             ..Options::default()
         };
         let opened = args.database.open(args.data.as_deref(), options).await?;
-        let Opened { log, folder, lock } = opened;
-        let shared: SharedLog = log.clone();
+        let Opened {
+            log,
+            folder,
+            lock,
+            shared: database,
+        } = opened;
+        let board = Board::default();
+        let owner = owner(args, address)?;
+        let shared = Shared::new(database, owner.clone(), board.clone());
+        let owner = owner.name;
 
         let OpenedModels {
             models,
@@ -122,33 +132,31 @@ impl Running {
             parked,
         } = ReadModels::open(&folder).await?;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
-        let (snapshots, keeper) = open_snapshots(&shared, &folder).await;
-        let bus =
-            CommandBus::with_snapshots(shared.clone(), snapshots.clone(), convergence.clone());
-        consumers.push(fulfilment::open(&folder.join("processes"), bus.clone()).await?);
+        let (snapshots, keeper) = open_snapshots(&log, &folder).await;
+        let bus = CommandBus::with_snapshots(log.clone(), snapshots.clone(), convergence.clone());
+        consumers.push(shared.open_process(&folder, bus.clone()).await?);
         check_parking(args, &consumers)?;
-        let board = Board::default();
         for consumer in &mut consumers {
             let slot = board.add(consumer.name(), consumer.kind(), consumer.wanted());
             // Before anybody can ask. Where it cannot be read now, the runner asks until it can.
-            if let Ok(checkpoint) = consumer.checkpoint().await {
+            if let Ok(checkpoint) = consumer.stands_at().await {
                 slot.stands_at(checkpoint);
             }
         }
-        let audit = Audit::new(shared.clone(), board.clone());
-        audit.reach(shared.head().position).await?;
-        let owner = format!("highwater-{}", std::process::id());
-        let monitor = Monitor::new(board.clone(), shared.clone(), convergence.clone(), &owner);
+        let audit = Audit::new(log.clone(), board.clone());
+        audit.reach(log.head().position).await?;
+        shared.start().await?;
+        let monitor = Monitor::new(board.clone(), log.clone(), convergence.clone(), &owner);
         let control = Control::new(
             board.clone(),
-            shared.clone(),
+            log.clone(),
             audit.clone(),
             monitor.clone(),
             Lots::new(parked),
         );
 
         let groups = Groups::open(GroupParts {
-            log: shared.clone(),
+            log: log.clone(),
             store: Arc::new(SqliteGroups::open(&folder).await?),
             board: board.clone(),
             audit: audit.clone(),
@@ -159,7 +167,7 @@ impl Running {
         let traffic = Traffic::new(bus.clone(), stop.clone());
         let pages = Arc::new(AtomicU64::new(0));
         let pulse = PulseSource::start(PulseParts {
-            log: shared.clone(),
+            log: log.clone(),
             monitor: monitor.clone(),
             convergence: convergence.clone(),
             environment: args.environment.clone(),
@@ -168,9 +176,9 @@ impl Running {
             alerts: alerts.clone(),
         })
         .await?;
-        let convergences = Convergences::new(convergence.clone(), shared.clone(), monitor.clone());
+        let convergences = Convergences::new(convergence.clone(), log.clone(), monitor.clone());
         let gateway = Gateway::new(GatewayParts {
-            log: shared.clone(),
+            log: log.clone(),
             models: models.clone(),
             monitor: monitor.clone(),
             convergence: convergence.clone(),
@@ -185,18 +193,19 @@ impl Running {
             let Some(slot) = board.slot(consumer.name()) else {
                 continue;
             };
+            let lease = shared.lease(&*consumer);
             let settings = RunnerSettings {
                 on_poison: on_poison(args, consumer.name()),
-                ..RunnerSettings::default()
+                ..pace(lease.as_ref())
             };
             let runner = Runner::new(
                 consumer,
                 slot.clone(),
-                shared.clone(),
+                log.clone(),
                 convergence.clone(),
                 settings,
             );
-            tasks.spawn(runner.run(stop.clone()));
+            tasks.spawn(runner.leased(lease).run(stop.clone()));
         }
         if let Some(keeper) = keeper {
             tasks.spawn(keeper.run(stop.clone()));
@@ -208,8 +217,8 @@ impl Running {
             owner.clone(),
             stop.clone(),
         ));
-        tasks.spawn(proofs.run(shared.clone(), board.clone(), stop.clone()));
-        tasks.spawn(rebuilds.run(shared.clone(), board.clone(), audit, owner, stop.clone()));
+        tasks.spawn(proofs.run(log.clone(), board.clone(), stop.clone()));
+        tasks.spawn(rebuilds.run(log.clone(), board.clone(), audit, owner, stop.clone()));
         tasks.spawn(monitor.clone().run(stop.clone()));
         tasks.spawn(alerts.clone().run(webhook(args, &stop)?, stop.clone()));
         tasks.spawn(trends.clone().run(monitor.clone(), stop.clone()));
@@ -218,9 +227,9 @@ impl Running {
 
         let document = http::document();
         let app = App::new(Parts {
-            log: shared.clone(),
+            log: log.clone(),
             bus,
-            history: History::new(shared, snapshots.clone()),
+            history: History::new(log.clone(), snapshots.clone()),
             models,
             monitor,
             alerts,
@@ -246,6 +255,7 @@ impl Running {
             log,
             snapshots,
             lock,
+            shared,
             tasks,
             stop,
         })
@@ -264,6 +274,7 @@ impl Running {
         }
         self.tasks.close();
         self.tasks.wait().await;
+        self.shared.close().await;
         self.snapshots.close().await;
         self.log.close().await;
         drop(self.lock);
@@ -293,6 +304,23 @@ fn check_parking(args: &ServeArgs, consumers: &[Box<dyn Consumer>]) -> Result<()
         )
         .into()),
     }
+}
+
+/// Who this run of this server is, to people and to other servers.
+fn owner(args: &ServeArgs, address: SocketAddr) -> Result<Owner, Failure> {
+    let url = match &args.advertise {
+        Some(url) if url.scheme() != "http" => {
+            return Err("`--advertise` must be an http address".into());
+        }
+        Some(url) => url.to_string(),
+        None => format!("http://{address}"),
+    };
+    // Where the system does not tell its name, the rest tells enough.
+    let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    Ok(Owner {
+        name: format!("{}/{}/{address}", host.trim(), std::process::id()),
+        address: url.trim_end_matches('/').to_owned(),
+    })
 }
 
 fn budgets(args: &ServeArgs) -> Budgets {

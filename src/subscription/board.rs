@@ -107,6 +107,8 @@ pub struct Health {
     pub proof: Option<Proof>,
     /// Who runs it, where that is not this process's own runner.
     pub owner: Option<String>,
+    /// The server that has its lease, where that is another one.
+    pub run_by: Option<Arc<str>>,
 }
 
 /// An event that a consumer cannot handle.

@@ -45,7 +45,10 @@ async fn close_finished(board: &Board, audit: &Audit, owner: &str) -> Result<(),
 
 fn finished(slot: &Slot, standing: &Standing) -> Option<OperationId> {
     let running = running_reset(standing)?;
-    let carried_out = slot.health().carried_out >= running.at;
+    let health = slot.health();
+    // Whoever runs it says so.
+    let ours = health.run_by.is_none();
+    let carried_out = ours && health.carried_out >= running.at;
     (carried_out && slot.position() >= running.until()).then_some(running.id)
 }
 

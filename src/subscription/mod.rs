@@ -2,7 +2,8 @@
 //!
 //! A [`Consumer`] says what it wants and handles batches; a [`runner`] feeds it; the [`Board`] holds what is known of
 //! each; the [`Monitor`] samples the board into rows, lag and states. [`Control`] is the operator's hand: what it does is
-//! written to the [`audit`] streams, and whoever runs the consumer carries it out.
+//! written to the [`audit`] streams, and whoever runs the consumer carries it out. Where several servers could run it and one
+//! must, that is whoever has its [`Lease`].
 
 mod alerts;
 mod audit;
@@ -11,6 +12,7 @@ mod closing;
 mod control;
 pub mod group;
 mod lag;
+mod lease;
 mod monitor;
 mod operation;
 pub mod parking;
@@ -18,6 +20,7 @@ mod rates;
 mod rebuild;
 mod reset;
 mod runner;
+mod standby;
 mod state;
 mod suspect;
 mod trends;
@@ -35,6 +38,7 @@ pub use audit::{
 pub use board::{Board, Building, Failing, Health, Slot};
 pub use closing::close_resets;
 pub use control::{Control, ControlError};
+pub use lease::{Holder, Lease, LeaseError, Leases, Owner};
 pub use monitor::{Monitor, NotReached};
 pub use runner::{Runner, RunnerSettings};
 pub use trends::{Trends, TrendsError};
@@ -57,6 +61,14 @@ pub trait Consumer: Send + Sync + 'static {
     /// # Errors
     /// When its store cannot be read.
     async fn checkpoint(&mut self) -> Result<Checkpoint, ConsumerError>;
+
+    /// Where it stands as it is stored, also by another server that runs it. Finishes nothing.
+    ///
+    /// # Errors
+    /// When its store cannot be read.
+    async fn stands_at(&mut self) -> Result<Checkpoint, ConsumerError> {
+        self.checkpoint().await
+    }
 
     /// Handles all wanted events after its checkpoint up to and with `upto`, and makes `upto` its checkpoint, in one
     /// transaction. `events` may be empty: then only the checkpoint moves. Those that are parked, or wait behind one that is,

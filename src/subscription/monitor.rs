@@ -253,6 +253,7 @@ impl Monitor {
     ) -> Result<ConsumerRow, LogError> {
         let now = Timestamp::now();
         let (health, paused) = (slot.health(), slot.paused());
+        let server = health.run_by.unwrap_or_else(|| Arc::clone(&self.owner));
         let operation = match slot.standing().running() {
             Some(running) => Some(progress(&self.log, &slot.name, Some(slot), running).await?),
             None => None,
@@ -282,7 +283,7 @@ impl Monitor {
             },
             rate_per_s: rate,
             parked: health.parked,
-            owner: health.owner.unwrap_or_else(|| self.owner.to_string()),
+            owner: health.owner.unwrap_or_else(|| server.to_string()),
             last_error: health.last_error,
             paused,
             attempt: health.attempt,

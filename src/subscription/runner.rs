@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::audit::{Act, ParkingAct, ParkingWhat, Standing};
 use super::parking::{Parking, event_at};
 use super::suspect::Suspect;
-use super::{Checkpoint, Consumer, ConsumerError, Failing, Slot};
+use super::{Checkpoint, Consumer, ConsumerError, Failing, Lease, Slot};
 use crate::contract::{Head, OnPoison, Position, RecordedEvent, Timestamp};
 use crate::convergence::{Convergence, Handled};
 use crate::event_log::{LogError, LogQuery, SharedLog};
@@ -51,10 +51,12 @@ impl Default for RunnerSettings {
 
 /// Feeds one consumer until it is told to stop.
 pub struct Runner {
-    consumer: Box<dyn Consumer>,
-    slot: Arc<Slot>,
+    pub(super) consumer: Box<dyn Consumer>,
+    /// What has to be ours before the consumer may work.
+    lease: Option<Lease>,
+    pub(super) slot: Arc<Slot>,
     log: SharedLog,
-    head: watch::Receiver<Head>,
+    pub(super) head: watch::Receiver<Head>,
     standing: watch::Receiver<Arc<Standing>>,
     convergence: Arc<Convergence>,
     settings: RunnerSettings,
@@ -80,6 +82,7 @@ impl Runner {
         slot.report(|health| health.on_poison = Some(settings.on_poison));
         Runner {
             consumer,
+            lease: None,
             slot,
             log,
             head,
@@ -92,20 +95,38 @@ impl Runner {
         }
     }
 
+    /// Lets the consumer work only while a lease is ours.
+    #[must_use]
+    pub fn leased(mut self, lease: Option<Lease>) -> Runner {
+        self.lease = lease;
+        self
+    }
+
     /// Runs until `stop`; a batch under way is finished first.
     pub async fn run(mut self, stop: CancellationToken) {
-        let Some(mut position) = self.stored_checkpoint(&stop).await else {
+        match self.lease.take() {
+            Some(lease) => self.run_leased(&lease, &stop).await,
+            None => self.work(&stop).await,
+        }
+    }
+
+    pub(super) async fn work(&mut self, stop: &CancellationToken) {
+        // What it was like where another server ran it meanwhile.
+        self.suspect = None;
+        self.slot
+            .report(|health| health.on_poison = Some(self.settings.on_poison));
+        let Some(mut position) = self.stored_checkpoint(stop).await else {
             return;
         };
         while !stop.is_cancelled() {
             self.slot.beat(Timestamp::now());
             match self.turn(position).await {
                 Ok(Turn::At(moved)) => position = moved,
-                Ok(Turn::Nothing) => self.wait(position, &stop).await,
+                Ok(Turn::Nothing) => self.wait(position, stop).await,
                 Err(error) => {
-                    self.failed(error, &stop).await;
+                    self.failed(error, stop).await;
                     // What the store really holds decides where to go on.
-                    position = match self.stored_checkpoint(&stop).await {
+                    position = match self.stored_checkpoint(stop).await {
                         Some(stored) => stored,
                         None => return,
                     };
@@ -276,6 +297,11 @@ impl Runner {
             consumer.position = checkpoint.position.0,
             "another build of the read model answers"
         );
+        self.went_on(position, checkpoint)
+    }
+
+    /// What lies between was handled by somebody else.
+    pub(super) fn went_on(&mut self, position: Position, checkpoint: Checkpoint) -> Position {
         let now = Timestamp::now();
         let handled = Handled {
             after: position,

@@ -19,5 +19,6 @@ mod live;
 mod process_manager;
 mod projection;
 mod schema;
+mod several_servers;
 mod support;
 mod write_side;

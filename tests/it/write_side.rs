@@ -28,7 +28,12 @@ pub struct WriteSide {
 
 impl WriteSide {
     pub async fn open(folder: &Path) -> WriteSide {
-        let log: SharedLog = Arc::new(SqliteLog::open(folder, Options::default()).await.unwrap());
+        WriteSide::over(Arc::new(
+            SqliteLog::open(folder, Options::default()).await.unwrap(),
+        ))
+    }
+
+    pub fn over(log: SharedLog) -> WriteSide {
         let bus = WriteSide::another_bus(&log);
         WriteSide { log, bus }
     }

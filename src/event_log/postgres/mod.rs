@@ -38,6 +38,7 @@ use super::{
 use crate::contract::{CommandId, EventId, Head, Position, RecordedEvent, Selection};
 
 pub use address::PostgresAddress;
+pub use open::shared_pool;
 
 /// The log on PostgreSQL.
 ///

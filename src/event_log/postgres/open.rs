@@ -25,7 +25,7 @@ const SETTINGS: [(&str, &str); 9] = [
     ("enable_mergejoin", "off"),
     ("jit", "off"),
     ("lock_timeout", "20s"),
-    ("idle_in_transaction_session_timeout", "10s"),
+    ("idle_in_transaction_session_timeout", "5s"),
     ("tcp_keepalives_idle", "5"),
     ("tcp_keepalives_interval", "2"),
     ("tcp_keepalives_count", "3"),
@@ -99,6 +99,24 @@ pub(super) async fn connect(address: &PostgresAddress) -> Result<PgConnection, S
 /// Says which database it was.
 fn at(address: &PostgresAddress, failure: StorageFailure) -> StorageFailure {
     StorageFailure::new(failure.cause, format!("{address}: {}", failure.detail))
+}
+
+/// Connections for what servers share beside the log. They never wait long for each other, and one that has stopped in the
+/// middle of a transaction is thrown out soon: whoever takes over its work waits for its locks.
+#[must_use]
+pub fn shared_pool(address: &PostgresAddress, connections: u32) -> PgPool {
+    let settings = [
+        ("lock_timeout", "3s"),
+        ("idle_in_transaction_session_timeout", "3s"),
+        ("client_min_messages", "warning"),
+    ];
+    PgPoolOptions::new()
+        .max_connections(connections.max(1))
+        .acquire_timeout(WAITING)
+        .after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(DURABLE).await.map(drop) })
+        })
+        .connect_lazy_with(options(address).options(settings))
 }
 
 /// The connections of the readers, who cannot write. Made as they are needed.

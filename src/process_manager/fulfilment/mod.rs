@@ -5,7 +5,8 @@ mod state;
 mod store;
 
 use async_trait::async_trait;
-use std::path::Path;
+use sqlx::PgPool;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::ProcessError;
@@ -13,9 +14,9 @@ use super::outgoing::{Outgoing, send_all};
 use crate::command::CommandBus;
 use crate::contract::{CommandId, ConsumerKind, OrderId, Position, RecordedEvent, Selection};
 use crate::schema::{DomainEvent, decode};
-use crate::subscription::{Checkpoint, Consumer, ConsumerError, ResetAct};
+use crate::subscription::{Checkpoint, Consumer, ConsumerError, Lease, ResetAct};
 use react::react;
-use store::{Changes, Store};
+use store::{Beginning, Changes, PostgresStore, SqliteStore, Store};
 
 /// The consumer's name.
 pub const NAME: &str = "fulfilment";
@@ -41,20 +42,62 @@ pub const WANTS: &[&str] = &[
 /// # Errors
 /// When the place cannot be made or opened.
 pub async fn open(folder: &Path, bus: CommandBus) -> Result<Box<dyn Consumer>, ProcessError> {
-    let store = Store::open(&folder.join(format!("{NAME}_v{VERSION}.db"))).await?;
-    Ok(Box::new(FulfilmentProcess {
-        store,
-        bus,
-        answered: Vec::new(),
-    }))
+    let store = SqliteStore::open(&file_in(folder)).await?;
+    Ok(FulfilmentProcess::over(Box::new(store), bus))
+}
+
+/// Opens the process's place in the log's database, which belongs to whoever has the lease. Where it is made, it begins silent up
+/// to where a process of this server's own had come, whose file in the folder is read for that.
+///
+/// # Errors
+/// When the place cannot be made or opened, or the file cannot be read.
+pub async fn open_shared(
+    pool: PgPool,
+    lease: Lease,
+    folder: &Path,
+    bus: CommandBus,
+) -> Result<Box<dyn Consumer>, ProcessError> {
+    let beginning = left_in(&file_in(folder)).await?;
+    let store = PostgresStore::open(pool, lease, &beginning).await?;
+    Ok(FulfilmentProcess::over(Box::new(store), bus))
+}
+
+fn file_in(folder: &Path) -> PathBuf {
+    folder.join(format!("{NAME}_v{VERSION}.db"))
+}
+
+/// What a process of this server's own has done; nothing where there was none.
+async fn left_in(file: &Path) -> Result<Beginning, ProcessError> {
+    if !file.exists() {
+        return Ok(Beginning::default());
+    }
+    let store = SqliteStore::open(file).await?;
+    let stands = store.stands_at().await?;
+    let outgoing = store.unanswered().await?;
+    store.close().await;
+    Ok(Beginning {
+        carried_out: stands.checkpoint.carried_out,
+        silent_to: stands.checkpoint.position.max(stands.silent_to),
+        outgoing,
+    })
 }
 
 /// The process over all orders.
 struct FulfilmentProcess {
-    store: Store,
+    store: Box<dyn Store>,
     bus: CommandBus,
     /// Commands that were answered since the last transaction, which notes them.
     answered: Vec<CommandId>,
+}
+
+impl FulfilmentProcess {
+    fn over(store: Box<dyn Store>, bus: CommandBus) -> Box<dyn Consumer> {
+        Box::new(FulfilmentProcess {
+            store,
+            bus,
+            answered: Vec::new(),
+        })
+    }
 }
 
 #[async_trait]
@@ -73,6 +116,10 @@ impl Consumer for FulfilmentProcess {
 
     /// A batch is finished when its commands are answered: what a crash or a failure left is sent first.
     async fn checkpoint(&mut self) -> Result<Checkpoint, ConsumerError> {
+        self.store
+            .claim()
+            .await
+            .map_err(ConsumerError::surroundings)?;
         let left = self
             .store
             .unanswered()
@@ -87,6 +134,10 @@ impl Consumer for FulfilmentProcess {
             outcome?;
         }
         self.answered.clear();
+        self.stands_at().await
+    }
+
+    async fn stands_at(&mut self) -> Result<Checkpoint, ConsumerError> {
         let stands = self
             .store
             .stands_at()
@@ -110,9 +161,10 @@ impl Consumer for FulfilmentProcess {
             .map(|event| facts(event))
             .collect::<Result<Vec<_>, _>>()?;
         let concerned = events.iter().filter_map(|(_, event)| order_of(event));
+        let concerned: Vec<_> = concerned.collect();
         let mut states = self
             .store
-            .load(concerned)
+            .load(&concerned)
             .await
             .map_err(ConsumerError::surroundings)?;
         let mut outgoing = Vec::new();

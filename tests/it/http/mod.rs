@@ -12,5 +12,4 @@ mod past;
 mod read_models;
 mod rebuilds;
 mod resets;
-mod several_servers;
 mod state;

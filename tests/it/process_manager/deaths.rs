@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 use std::future::{Future, poll_fn};
-use std::path::Path;
 use std::task::Poll;
 
 use highwater::contract::OrderId;
@@ -11,6 +10,7 @@ use highwater::event_log::SharedLog;
 use serde_json::json;
 
 use super::outages::Outages;
+use super::place::{Place, on_each_database};
 use super::worker::Worker;
 use crate::write_side::{
     DECLINED_CARD, FLAKY_CARD, GOOD_CARD, WriteSide, order_stream, payment_stream, product_stream,
@@ -119,8 +119,13 @@ impl Orders {
     }
 }
 
-#[tokio::test]
-async fn killed_at_any_point_it_finishes_and_does_nothing_twice() {
+on_each_database! {
+    killed_at_any_point_it_finishes_and_does_nothing_twice,
+    commands_that_could_not_be_sent_are_sent_later,
+    from_an_earlier_state_it_does_nothing_twice,
+}
+
+async fn killed_at_any_point_it_finishes_and_does_nothing_twice(mut place: Place) {
     let folder = tempfile::tempdir().unwrap();
     let side = WriteSide::open(folder.path()).await;
     let orders = Orders::place(&side).await;
@@ -128,7 +133,7 @@ async fn killed_at_any_point_it_finishes_and_does_nothing_twice() {
     for polls in 0.. {
         // A bus of its own, too: what was in memory is gone with the process.
         let bus = WriteSide::another_bus(&side.log);
-        let mut worker = Worker::open(folder.path(), &side.log, bus).await;
+        let mut worker = place.open(&side.log, bus).await;
         match killed_after(polls, worker.work()).await {
             Some(Ok(())) => break,
             // What a dead process had handed to SQLite may land after the next one has begun: it notices.
@@ -141,15 +146,14 @@ async fn killed_at_any_point_it_finishes_and_does_nothing_twice() {
 }
 
 /// Dies each time after the state is stored and before anything is sent: the log takes nothing at that moment.
-#[tokio::test]
-async fn commands_that_could_not_be_sent_are_sent_later() {
+async fn commands_that_could_not_be_sent_are_sent_later(mut place: Place) {
     let folder = tempfile::tempdir().unwrap();
     let side = WriteSide::open(folder.path()).await;
     let orders = Orders::place(&side).await;
     let (log, outages) = Outages::log(&side.log);
     let mut failures = 0;
     for round in 0..1_000 {
-        let mut worker = open(folder.path(), &log).await;
+        let mut worker = open(&mut place, &log).await;
         outages.refuse_after(round % 3);
         if worker.batch().await.is_err() {
             failures += 1;
@@ -157,12 +161,12 @@ async fn commands_that_could_not_be_sent_are_sent_later() {
             // The same process tries again, or a new one after a crash.
             let mut worker = match round % 2 {
                 0 => worker,
-                _ => open(folder.path(), &log).await,
+                _ => open(&mut place, &log).await,
             };
             worker.batch().await.expect("the log is back");
         }
         outages.recover();
-        if !open(folder.path(), &log).await.batch().await.unwrap() {
+        if !open(&mut place, &log).await.batch().await.unwrap() {
             break;
         }
     }
@@ -170,26 +174,21 @@ async fn commands_that_could_not_be_sent_are_sent_later() {
     orders.check(&side).await;
 }
 
-async fn open(folder: &Path, log: &SharedLog) -> Worker {
-    Worker::open(folder, log, WriteSide::another_bus(log)).await
+async fn open(place: &mut Place, log: &SharedLog) -> Worker {
+    place.open(log, WriteSide::another_bus(log)).await
 }
 
-/// A copy of the process's file from an earlier time, as after a lost disk cache: it goes its way again, and everything
-/// that it sends was carried out before.
-#[tokio::test]
-async fn from_an_earlier_state_it_does_nothing_twice() {
+/// The process's place from an earlier time, as after a lost disk cache: it goes its way again, and everything that it sends
+/// was carried out before.
+async fn from_an_earlier_state_it_does_nothing_twice(mut place: Place) {
     let folder = tempfile::tempdir().unwrap();
     let side = WriteSide::open(folder.path()).await;
     let orders = Orders::place(&side).await;
-    open(folder.path(), &side.log).await.work().await.unwrap();
+    open(&mut place, &side.log).await.work().await.unwrap();
     let events = side.all().await.len();
 
-    let elsewhere = tempfile::tempdir().unwrap();
-    open(elsewhere.path(), &side.log)
-        .await
-        .work()
-        .await
-        .unwrap();
+    let mut empty = place.another().await;
+    open(&mut empty, &side.log).await.work().await.unwrap();
     assert_eq!(side.all().await.len(), events);
     orders.check(&side).await;
 }

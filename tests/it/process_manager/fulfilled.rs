@@ -6,6 +6,7 @@ use highwater::contract::OrderId;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::place::Place;
 use super::worker::Worker;
 use crate::write_side::{
     DECLINED_CARD, FLAKY_CARD, GOOD_CARD, WriteSide, order_stream, payment_stream, product_stream,
@@ -14,6 +15,7 @@ use crate::write_side::{
 struct Shop {
     side: WriteSide,
     worker: Worker,
+    _place: Place,
     _folder: TempDir,
 }
 
@@ -24,10 +26,12 @@ impl Shop {
         for (sku, quantity) in stock {
             side.stock(sku, *quantity).await;
         }
-        let worker = Worker::open(folder.path(), &side.log, side.bus.clone()).await;
+        let mut place = Place::sqlite().await;
+        let worker = place.open(&side.log, side.bus.clone()).await;
         Shop {
             side,
             worker,
+            _place: place,
             _folder: folder,
         }
     }

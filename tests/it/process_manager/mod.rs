@@ -3,4 +3,9 @@
 mod deaths;
 mod fulfilled;
 mod outages;
+mod place;
 mod worker;
+
+pub use outages::Outages;
+pub use place::{Place, SharedPlace};
+pub use worker::Worker;

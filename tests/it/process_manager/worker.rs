@@ -1,12 +1,9 @@
 //! Runs the process as its runner does, but under the test's hand.
 
-use std::path::Path;
 use std::sync::Arc;
 
-use highwater::command::CommandBus;
 use highwater::contract::RecordedEvent;
 use highwater::event_log::{LogQuery, SharedLog};
-use highwater::process_manager::fulfilment;
 use highwater::subscription::{Consumer, ConsumerError};
 
 /// A process that works when it is told to.
@@ -16,11 +13,9 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Opens the process's file in a folder, as after a start.
-    pub async fn open(folder: &Path, log: &SharedLog, bus: CommandBus) -> Worker {
-        let process = fulfilment::open(&folder.join("processes"), bus).await;
+    pub fn over(process: Box<dyn Consumer>, log: &SharedLog) -> Worker {
         Worker {
-            process: process.unwrap(),
+            process,
             log: log.clone(),
         }
     }

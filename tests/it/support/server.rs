@@ -67,13 +67,23 @@ impl Server {
 
     /// Asks it to stop, and waits until it has.
     pub fn terminate(&mut self) -> ExitStatus {
-        let pid = self.child.id().to_string();
-        let asked = Command::new("kill")
-            .args(["-TERM", &pid])
-            .status()
-            .expect("kill");
-        assert!(asked.success());
+        self.signal("-TERM");
         self.child.wait().expect("gone")
+    }
+
+    /// Holds it where it is until it is let go on.
+    pub fn freeze(&self) {
+        self.signal("-STOP");
+    }
+
+    pub fn go_on(&self) {
+        self.signal("-CONT");
+    }
+
+    fn signal(&self, signal: &str) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("kill").args([signal, &pid]).status();
+        assert!(sent.expect("kill").success());
     }
 
     /// `highwater verify` on its folder: whether all is well, and what was said.

@@ -250,7 +250,7 @@ fn consumer(paused: &Value) -> Value {
         "eta_ms": 0,
         "rate_per_s": 41.5,
         "parked": 0,
-        "owner": "process 4711",
+        "owner": "ada/4711/127.0.0.1:3000",
         "last_error": null,
         "paused": paused,
         "attempt": 0,

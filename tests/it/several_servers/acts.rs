@@ -1,22 +1,10 @@
-//! Two servers on one log: what an operator does on one holds on both.
+//! What an operator does on one server holds on all of them, and whoever runs the consumer carries it out.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::{Duration, Instant};
 
-use crate::support::{Api, Postgres, Server};
-
-/// Waits until a consumer's row is as wanted.
-async fn row_becomes(api: &Api, name: &str, wanted: impl Fn(&Value) -> bool) -> Value {
-    let start = Instant::now();
-    loop {
-        let (_, row) = api.read(&format!("/consumers/{name}")).await;
-        if wanted(&row) {
-            return row;
-        }
-        assert!(start.elapsed() < Duration::from_secs(20), "{row}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
+use super::{Several, row_becomes};
+use crate::support::{Postgres, Server};
 
 #[tokio::test]
 async fn an_act_on_one_server_is_carried_out_by_all() {
@@ -52,4 +40,32 @@ async fn an_act_on_one_server_is_carried_out_by_all() {
         row_becomes(api, "stock", |row| row["previous_kept"] == true).await;
         assert_eq!(api.read("/inventory/kettle").await.1["on_hand"], 7);
     }
+}
+
+#[tokio::test]
+async fn a_reset_on_one_server_is_carried_out_where_the_process_runs() {
+    let several = Several::start(2);
+    let holder = several.holder("fulfilment").await;
+    let other = &several.apis[1 - holder];
+    other.stocked("kettle", 9).await;
+    let (id, _) = other.order("kettle", 1, "4242 4242 4242 4242").await;
+    other.order_becomes(id, "confirmed").await;
+    other.settled().await;
+    let sent = several.commands_sent(&[0, 1]).await;
+    let body = json!({ "to": "start", "reason": "to see" });
+    let (status, operation) = other.send("/consumers/fulfilment/reset", &body).await;
+    assert_eq!(status, 202, "{operation}");
+    let path = format!("/operations/{}", operation["id"].as_str().expect("an id"));
+    for api in &several.apis {
+        let start = Instant::now();
+        while api.read(&path).await.1["state"] != "done" {
+            assert!(start.elapsed() < Duration::from_secs(20));
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        row_becomes(api, "fulfilment", |row| row["lag_events"] == 0).await;
+    }
+    // It has gone its way again, on the same server, and every command was answered as the first time.
+    assert_eq!(several.holder("fulfilment").await, holder);
+    assert_eq!(several.commands_sent(&[0, 1]).await, 2 * sent);
+    several.assert_done_once(&[id]).await;
 }

@@ -1,0 +1,1 @@
+SELECT position, carried_out, silent_to FROM fulfilment_v2_checkpoint

@@ -1,0 +1,189 @@
+//! The process's place on SQLite: a file of its own.
+
+use async_trait::async_trait;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Connection, SqlitePool};
+use std::path::Path;
+
+use super::rows::{self, InstanceRow, OutgoingRow};
+use super::{Changes, StandsAt, States, Store};
+use crate::contract::{CommandId, OrderId, Position};
+use crate::process_manager::ProcessError;
+use crate::process_manager::outgoing::Outgoing;
+use crate::subscription::{Checkpoint, ResetAct};
+
+/// The process's file.
+pub(in crate::process_manager::fulfilment) struct SqliteStore {
+    // One connection: one writer, and nobody else reads.
+    pool: SqlitePool,
+    /// Ours as long as nobody opened the file after us.
+    token: i64,
+}
+
+impl SqliteStore {
+    /// Opens the file, and makes it where it is missing.
+    pub async fn open(path: &Path) -> Result<SqliteStore, ProcessError> {
+        let unusable = |detail: String| ProcessError::Place {
+            path: path.display().to_string(),
+            detail,
+        };
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|error| unusable(error.to_string()))?;
+        }
+        // Not synced commit by commit: after a crash all three tables come back together, at an earlier checkpoint, and
+        // what is sent again is answered as the first time.
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Normal);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_with(options);
+        let pool = pool.await.map_err(|error| unusable(error.to_string()))?;
+        sqlx::raw_sql(include_str!("schema.sql"))
+            .execute(&pool)
+            .await?;
+        let token = sqlx::query_scalar(include_str!("take_token.sql"))
+            .fetch_one(&pool)
+            .await?;
+        Ok(SqliteStore { pool, token })
+    }
+
+    /// Leaves the file in order.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    /// It is ours since it was opened, until somebody else opens it.
+    async fn claim(&self) -> Result<(), ProcessError> {
+        Ok(())
+    }
+
+    async fn stands_at(&self) -> Result<StandsAt, ProcessError> {
+        let (position, carried_out, silent_to): (i64, i64, i64) =
+            sqlx::query_as(include_str!("stands_at.sql"))
+                .fetch_one(&self.pool)
+                .await?;
+        Ok(StandsAt {
+            checkpoint: Checkpoint {
+                position: Position::from_sql(position),
+                carried_out: Position::from_sql(carried_out),
+                ..Checkpoint::default()
+            },
+            silent_to: Position::from_sql(silent_to),
+        })
+    }
+
+    async fn reset(&self, act: ResetAct) -> Result<StandsAt, ProcessError> {
+        let mut connection = self.pool.acquire().await?;
+        let reset = reset_on(&mut connection, self.token, act).await;
+        if reset.is_err() {
+            connection.close_on_drop();
+        } else {
+            drop(connection);
+        }
+        reset?;
+        self.stands_at().await
+    }
+
+    async fn load(&self, orders: &[OrderId]) -> Result<States, ProcessError> {
+        if orders.is_empty() {
+            return Ok(States::new());
+        }
+        let rows: Vec<InstanceRow> = sqlx::query_as(include_str!("load_instances.sql"))
+            .bind(rows::ids(orders)?)
+            .fetch_all(&self.pool)
+            .await?;
+        rows::states(orders, rows)
+    }
+
+    async fn save(&self, changes: &Changes<'_>) -> Result<(), ProcessError> {
+        let mut connection = self.pool.acquire().await?;
+        let saved = save_on(&mut connection, self.token, changes).await;
+        if saved.is_err() {
+            // A full disk ends a transaction in SQLite of itself, but not in the driver's books.
+            connection.close_on_drop();
+        }
+        saved
+    }
+
+    async fn unanswered(&self) -> Result<Vec<Outgoing>, ProcessError> {
+        let rows: Vec<OutgoingRow> = sqlx::query_as(include_str!("unanswered.sql"))
+            .fetch_all(&self.pool)
+            .await?;
+        rows.into_iter().map(OutgoingRow::read).collect()
+    }
+
+    async fn forget(&self, answered: &[CommandId]) -> Result<(), ProcessError> {
+        sqlx::query(include_str!("delete_answered.sql"))
+            .bind(rows::ids(answered)?)
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+}
+
+async fn reset_on(
+    connection: &mut SqliteConnection,
+    token: i64,
+    act: ResetAct,
+) -> Result<(), ProcessError> {
+    let mut tx = connection.begin().await?;
+    let reset = sqlx::query(include_str!("reset_checkpoint.sql"))
+        .bind(act.to.to_sql())
+        .bind(act.at.to_sql())
+        .bind(token)
+        .execute(&mut *tx)
+        .await?;
+    if reset.rows_affected() != 1 {
+        return Err(ProcessError::TakenOver);
+    }
+    sqlx::raw_sql(include_str!("forget_before_start.sql"))
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+async fn save_on(
+    connection: &mut SqliteConnection,
+    token: i64,
+    changes: &Changes<'_>,
+) -> Result<(), ProcessError> {
+    let mut tx = connection.begin().await?;
+    if let Some(instances) = rows::instances(changes)? {
+        sqlx::query(include_str!("save_instances.sql"))
+            .bind(instances)
+            .execute(&mut *tx)
+            .await?;
+    }
+    if let Some(outgoing) = rows::outgoing(changes.outgoing)? {
+        sqlx::query(include_str!("save_outgoing.sql"))
+            .bind(outgoing)
+            .execute(&mut *tx)
+            .await?;
+    }
+    if !changes.answered.is_empty() {
+        sqlx::query(include_str!("delete_answered.sql"))
+            .bind(rows::ids(changes.answered)?)
+            .execute(&mut *tx)
+            .await?;
+    }
+    let moved = sqlx::query(include_str!("move_checkpoint.sql"))
+        .bind(changes.before.to_sql())
+        .bind(changes.upto.to_sql())
+        .bind(token)
+        .execute(&mut *tx)
+        .await?;
+    if moved.rows_affected() != 1 {
+        return Err(ProcessError::TakenOver);
+    }
+    tx.commit().await?;
+    Ok(())
+}

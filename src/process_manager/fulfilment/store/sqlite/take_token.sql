@@ -1,0 +1,1 @@
+UPDATE checkpoint SET token = token + 1 RETURNING token

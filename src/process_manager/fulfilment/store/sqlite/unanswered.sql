@@ -1,0 +1,1 @@
+SELECT id, name, body, correlation_id, causation_id FROM outgoing ORDER BY id

@@ -1,0 +1,1 @@
+UPDATE leases SET until = now() WHERE consumer = $1 AND token = $2
