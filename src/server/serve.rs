@@ -129,12 +129,14 @@ impl Running {
             mut consumers,
             rebuilds,
             proofs,
-            parked,
+            mut parked,
         } = ReadModels::open(&folder).await?;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
         let (snapshots, keeper) = open_snapshots(&log, &folder).await;
         let bus = CommandBus::with_snapshots(log.clone(), snapshots.clone(), convergence.clone());
-        consumers.push(shared.open_process(&folder, bus.clone()).await?);
+        let process = shared.open_process(&folder, bus.clone()).await?;
+        consumers.push(process.consumer);
+        parked.push(process.parked);
         check_parking(args, &consumers)?;
         for consumer in &mut consumers {
             let slot = board.add(consumer.name(), consumer.kind(), consumer.wanted());

@@ -84,7 +84,7 @@ pub enum ControlError {
          together, in a build beside the one that answers. Leave out `ids` and `up_to`"
     )]
     CannotChoose(String),
-    /// What is parked could not be read.
+    /// What is parked, or the event that was to be, could not be read.
     #[error("what is parked cannot be read: {0}")]
     Parked(ConsumerError),
     /// The act could not be put into words.

@@ -18,6 +18,7 @@ mod operation;
 pub mod parking;
 mod rates;
 mod rebuild;
+mod recall;
 mod reset;
 mod runner;
 mod standby;
@@ -40,6 +41,7 @@ pub use closing::close_resets;
 pub use control::{Control, ControlError};
 pub use lease::{Holder, Lease, LeaseError, Leases, Owner};
 pub use monitor::{Monitor, NotReached};
+pub use recall::Recall;
 pub use runner::{Runner, RunnerSettings};
 pub use trends::{Trends, TrendsError};
 
@@ -56,13 +58,13 @@ pub trait Consumer: Send + Sync + 'static {
     /// nobody here knows is not passed over; it cannot be handled.
     fn wanted(&self) -> Selection;
 
-    /// Where it stands, as stored with what it built.
+    /// Where it stands, as stored with what it built, for one who works from there.
     ///
     /// # Errors
     /// When its store cannot be read.
     async fn checkpoint(&mut self) -> Result<Checkpoint, ConsumerError>;
 
-    /// Where it stands as it is stored, also by another server that runs it. Finishes nothing.
+    /// Where it stands as it is stored, also by another server that runs it.
     ///
     /// # Errors
     /// When its store cannot be read.
@@ -88,7 +90,7 @@ pub trait Consumer: Send + Sync + 'static {
     ///
     /// # Errors
     /// When it cannot be done; it is still due then.
-    async fn attend(&mut self) -> Result<Option<Checkpoint>, ConsumerError> {
+    async fn attend(&mut self, _recall: &Recall) -> Result<Option<Checkpoint>, ConsumerError> {
         Ok(None)
     }
 
@@ -97,9 +99,7 @@ pub trait Consumer: Send + Sync + 'static {
     ///
     /// # Errors
     /// When the store refuses; nothing has changed then.
-    async fn park(&mut self, _parking: &Parking) -> Result<Checkpoint, ConsumerError> {
-        Err(ConsumerError::surroundings("it sets nothing aside"))
-    }
+    async fn park(&mut self, parking: &Parking) -> Result<Checkpoint, ConsumerError>;
 
     /// Notes, with the act at a place in the log, that parked events are to be tried again. A consumer whose events cannot come
     /// late only notes the act.
@@ -108,11 +108,9 @@ pub trait Consumer: Send + Sync + 'static {
     /// When the store refuses; nothing has changed then.
     async fn retry(
         &mut self,
-        _act: Position,
-        _which: &WhichParked,
-    ) -> Result<Checkpoint, ConsumerError> {
-        Err(ConsumerError::surroundings("it sets nothing aside"))
-    }
+        act: Position,
+        which: &WhichParked,
+    ) -> Result<Checkpoint, ConsumerError>;
 
     /// Gives parked events up, as they are [tried again](Consumer::retry): what waits behind them is due.
     ///
@@ -120,11 +118,9 @@ pub trait Consumer: Send + Sync + 'static {
     /// When the store refuses; nothing has changed then.
     async fn discard(
         &mut self,
-        _act: Position,
-        _which: &WhichParked,
-    ) -> Result<Checkpoint, ConsumerError> {
-        Err(ConsumerError::surroundings("it sets nothing aside"))
-    }
+        act: Position,
+        which: &WhichParked,
+    ) -> Result<Checkpoint, ConsumerError>;
 
     /// Carries out a reset, in one transaction with its note that it has, and says where it stands after it. What it keeps may
     /// have to be made anew for that: then it stands at the beginning.

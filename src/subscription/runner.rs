@@ -1,5 +1,7 @@
 //! The loop that feeds one consumer: wait, read, handle, retry.
 
+mod poison;
+
 use rand::RngExt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,10 +9,9 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::audit::{Act, ParkingAct, ParkingWhat, Standing};
-use super::parking::{Parking, event_at};
+use super::audit::{Act, Standing};
 use super::suspect::Suspect;
-use super::{Checkpoint, Consumer, ConsumerError, Failing, Lease, Slot};
+use super::{Checkpoint, Consumer, ConsumerError, Lease, Recall, Slot};
 use crate::contract::{Head, OnPoison, Position, RecordedEvent, Timestamp};
 use crate::convergence::{Convergence, Handled};
 use crate::event_log::{LogError, LogQuery, SharedLog};
@@ -56,6 +57,7 @@ pub struct Runner {
     lease: Option<Lease>,
     pub(super) slot: Arc<Slot>,
     log: SharedLog,
+    recall: Recall,
     pub(super) head: watch::Receiver<Head>,
     standing: watch::Receiver<Arc<Standing>>,
     convergence: Arc<Convergence>,
@@ -84,6 +86,7 @@ impl Runner {
             consumer,
             lease: None,
             slot,
+            recall: Recall::new(Arc::clone(&log)),
             log,
             head,
             standing,
@@ -152,7 +155,7 @@ impl Runner {
         if self.is_waiting_to_try(position) {
             return Ok(Turn::Nothing);
         }
-        let attended = self.consumer.attend().await?;
+        let attended = self.consumer.attend(&self.recall).await?;
         if attended.is_some() || self.suspect.is_some_and(|one| one.position <= position) {
             self.cleared_up_to(position);
         }
@@ -165,12 +168,12 @@ impl Runner {
         }
     }
 
-    /// The stored checkpoint; asks again until the store answers. `None` when told to stop.
+    /// The stored checkpoint; asks again until the store answers. `None` when told to stop. What failed last may have moved it.
     async fn stored_checkpoint(&mut self, stop: &CancellationToken) -> Option<Position> {
         while !stop.is_cancelled() {
             self.slot.beat(Timestamp::now());
             match self.consumer.checkpoint().await {
-                Ok(checkpoint) => return Some(self.stands_at(checkpoint)),
+                Ok(checkpoint) => return Some(self.went_on(self.slot.position(), checkpoint)),
                 Err(error) => self.back_off(&error, stop).await,
             }
         }
@@ -207,89 +210,6 @@ impl Runner {
         Ok(Some(checkpoint))
     }
 
-    async fn carry_out_parking(&mut self, act: ParkingAct) -> Result<Checkpoint, ConsumerError> {
-        let (position, attempts, error) = match act.what {
-            ParkingWhat::Retry(which) => return self.consumer.retry(act.at, &which).await,
-            ParkingWhat::Discard(which) => return self.consumer.discard(act.at, &which).await,
-            ParkingWhat::Park {
-                position,
-                attempts,
-                error,
-            } => (position, attempts, error),
-        };
-        let parking = Parking {
-            event: self.event_at(position).await?,
-            attempts,
-            error,
-            act: Some(act.at),
-        };
-        self.park(&parking).await
-    }
-
-    async fn park(&mut self, parking: &Parking) -> Result<Checkpoint, ConsumerError> {
-        let checkpoint = self.consumer.park(parking).await?;
-        metrics::counter!("highwater_consumer_parked_total", "consumer" => Arc::clone(&self.slot.name))
-            .increment(1);
-        tracing::error!(
-            consumer.name = %self.slot.name,
-            log.position = parking.event.position.0,
-            error = parking.error,
-            "an event was set aside, and later ones of its key wait behind it"
-        );
-        Ok(checkpoint)
-    }
-
-    async fn event_at(&self, position: Position) -> Result<Arc<RecordedEvent>, ConsumerError> {
-        let event = event_at(&self.log, position).await;
-        let event = event.map_err(ConsumerError::surroundings)?;
-        event
-            .ok_or_else(|| ConsumerError::surroundings(format!("the log has no event #{position}")))
-    }
-
-    /// The event that was tried often enough, where the policy is to set it aside.
-    fn given_up(&self) -> Option<Suspect> {
-        let spent = |suspect: &Suspect| suspect.attempts >= self.settings.attempts;
-        let parks = self.settings.on_poison == OnPoison::Park;
-        self.suspect.filter(|suspect| parks && spent(suspect))
-    }
-
-    /// Sets an event aside by policy.
-    async fn set_aside(&mut self, suspect: Suspect) -> Result<Turn, ConsumerError> {
-        let failing = self.slot.health().failing;
-        let parking = Parking {
-            event: self.event_at(suspect.position).await?,
-            attempts: suspect.attempts,
-            error: failing.map_or_else(String::new, |failing| failing.error),
-            act: None,
-        };
-        let checkpoint = self.park(&parking).await?;
-        self.cleared();
-        Ok(Turn::At(self.stands_at(checkpoint)))
-    }
-
-    /// Whether there is nothing to do before the event that failed is tried again.
-    fn is_waiting_to_try(&self, position: Position) -> bool {
-        let ordered = self.standing.borrow().tried_again;
-        self.suspect.is_some_and(|suspect| {
-            let next = suspect.alone || suspect.position <= position;
-            next && !suspect.is_ripe(ordered)
-        })
-    }
-
-    /// What had failed is over.
-    fn cleared(&mut self) {
-        self.suspect = None;
-        self.slot.recovered();
-    }
-
-    /// What had failed up to a position has not failed again.
-    fn cleared_up_to(&mut self, position: Position) {
-        match self.suspect {
-            Some(suspect) if suspect.position > position => {}
-            _ => self.cleared(),
-        }
-    }
-
     /// Another build answers now, and has what lies between.
     fn took_over(&mut self, position: Position, checkpoint: Checkpoint) -> Position {
         tracing::info!(
@@ -300,7 +220,7 @@ impl Runner {
         self.went_on(position, checkpoint)
     }
 
-    /// What lies between was handled by somebody else.
+    /// What lies between was handled, by somebody else or before a failure.
     pub(super) fn went_on(&mut self, position: Position, checkpoint: Checkpoint) -> Position {
         let now = Timestamp::now();
         let handled = Handled {
@@ -344,27 +264,6 @@ impl Runner {
         metrics::counter!("highwater_consumer_events_total", "consumer" => Arc::clone(&self.slot.name))
             .increment(wanted.len() as u64);
         Ok(upto)
-    }
-
-    /// Of a batch with the event in it that failed: what lies before that, or the event alone where nothing does.
-    fn before_suspect(&mut self, mut wanted: Vec<Arc<RecordedEvent>>) -> Vec<Arc<RecordedEvent>> {
-        let Some(suspect) = self.suspect.as_mut() else {
-            return wanted;
-        };
-        let before = wanted.partition_point(|event| event.position < suspect.position);
-        let found = wanted.get(before);
-        if found.is_none_or(|event| event.position != suspect.position) {
-            return wanted;
-        }
-        suspect.alone = before == 0;
-        if suspect.alone {
-            wanted.truncate(1);
-            self.looked_to = suspect.position;
-        } else {
-            wanted.truncate(before);
-            self.looked_to = Position(suspect.position.0 - 1);
-        }
-        wanted
     }
 
     /// Looks on until there are events that are wanted, and returns them; none at the head, or when it is time to move the
@@ -417,28 +316,6 @@ impl Runner {
             Some(position) => self.suspects(position, error.message),
             None => self.back_off(&error, stop).await,
         }
-    }
-
-    /// Notes that an event cannot be handled. What lies before it does not wait for it.
-    fn suspects(&mut self, position: Position, error: String) {
-        self.count_failure();
-        let ordered = self.standing.borrow().tried_again;
-        let suspect = Suspect::met(self.suspect, position, ordered);
-        let attempts = suspect.attempts;
-        self.suspect = Some(suspect.after(self.delay(attempts)));
-        let spent = attempts >= self.settings.attempts;
-        let faulted = spent && self.settings.on_poison == OnPoison::Pause;
-        if faulted {
-            tracing::error!(consumer.name = %self.slot.name, consumer.attempt = attempts, error, "consumer stopped at an event it cannot handle");
-        } else {
-            tracing::warn!(consumer.name = %self.slot.name, consumer.attempt = attempts, error, "consumer cannot handle an event");
-        }
-        let failing = Failing {
-            position,
-            attempts,
-            error,
-        };
-        self.slot.fails_at(failing, faulted);
     }
 
     /// Notes a failure of the surroundings and waits: the longer, the more there were.

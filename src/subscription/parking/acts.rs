@@ -6,10 +6,10 @@ use super::{Choice, ParkedEvents, ParkedPlan, WhichParked};
 use crate::contract::{
     ConsumerKind, ParkPlan, ParkedAct, ParkedRow, Position, Principal, RecordedEvent,
 };
-use crate::event_log::{LogError, LogQuery, SharedLog};
+use crate::event_log::{LogError, LogQuery};
 use crate::schema::{AuditEvent, ConsumerEventParked, ParkedChosen};
 use crate::subscription::control::checked;
-use crate::subscription::{Control, ControlError, Failing, Slot};
+use crate::subscription::{Control, ControlError, Failing, Recall, Slot};
 
 /// Parked events that a plan names.
 const NAMED: u32 = 500;
@@ -27,8 +27,10 @@ impl Control {
         let slot = self.slot(name)?;
         let failing = stopped_at(&slot)?;
         let lot = self.lot(name)?;
-        let event = event_at(&self.log, failing.position).await?;
-        let event = event.ok_or_else(|| ControlError::NotFaulted(name.to_owned()))?;
+        let event = Recall::new(Arc::clone(&self.log))
+            .at(failing.position)
+            .await;
+        let event = event.map_err(ControlError::Parked)?;
         let key = lot.key_of(&event);
         let after = failing.position.max(slot.position());
         let (waiting_behind, looked_to) = self.waiting(&slot, lot, &key, after).await?;
@@ -168,15 +170,6 @@ impl Control {
         }
         Ok((waiting, Some(looked_to)))
     }
-}
-
-/// The event in a place of the log.
-pub(in crate::subscription) async fn event_at(
-    log: &SharedLog,
-    position: Position,
-) -> Result<Option<Arc<RecordedEvent>>, LogError> {
-    let before = Position(position.0.saturating_sub(1));
-    Ok(log.read(LogQuery::after(before, 1)).await?.pop())
 }
 
 /// The event at which a consumer has given up.

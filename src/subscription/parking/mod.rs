@@ -8,6 +8,7 @@ mod acts;
 mod choice;
 mod hand;
 mod held;
+pub mod postgres;
 pub mod sqlite;
 
 use async_trait::async_trait;
@@ -17,7 +18,6 @@ use std::sync::Arc;
 use super::ConsumerError;
 use crate::contract::{EventId, ParkedRow, Position, RecordedEvent, Timestamp};
 
-pub(super) use acts::event_at;
 pub use choice::{Choice, ParkedPlan, WhichParked};
 pub use hand::ParkedHand;
 pub use held::{Held, Hold, Waiting};
@@ -78,6 +78,15 @@ impl From<ParkedRow> for NewParked {
             parked_at: row.parked_at,
         }
     }
+}
+
+/// A parked event that is to be tried again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Due {
+    /// The event.
+    pub parked: ParkedRow,
+    /// What waits behind it, in the order of the log; the first ones only where that is much.
+    pub waiting: Vec<Position>,
 }
 
 /// Reads what one consumer has set aside, beside the consumer itself.

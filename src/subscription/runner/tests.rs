@@ -11,7 +11,7 @@ use crate::contract::{ConsumerKind, EventId, Metadata, Selection, StreamName};
 use crate::event_log::sqlite::SqliteLog;
 use crate::event_log::{AppendRequest, ExpectedVersion, NewEvent, Options, StreamAppend};
 use crate::schema::{AuditEvent, ConsumerEventParked, ConsumerResumed, encode_audit};
-use crate::subscription::parking::{Held, WhichParked};
+use crate::subscription::parking::{Held, Parking, WhichParked};
 use crate::subscription::{Board, ResetAct};
 
 const KEYS: u64 = 3;

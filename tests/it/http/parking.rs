@@ -306,3 +306,65 @@ fn a_consumer_that_is_not_there_cannot_be_told_to_park() {
         "{said}"
     );
 }
+
+/// One order that the process cannot carry on does not hold up the others, also over the server's death.
+#[tokio::test]
+async fn the_process_sets_one_order_aside_and_carries_on_the_others() {
+    let mut server = Server::start();
+    let api = server.api();
+    api.stocked("kettle", 100).await;
+    let held = json!({ "reason": "to see" });
+    api.send("/consumers/fulfilment/pause", &held).await;
+    let (unlucky, _) = api.order("kettle", 1, CARD).await;
+    server.terminate();
+    // The order's own stream cannot be read any more, so that no command on it can be carried out.
+    let of = json!({ "order_id": unlucky });
+    let stream = format!("order-{unlucky}");
+    append_of_the_future(&server.data(), &stream, "OrderConfirmed", of).await;
+    server.restart_with(&["--park", "fulfilment,orders,search"]);
+    let api = server.api();
+    api.send("/consumers/fulfilment/resume", &held).await;
+    let parked_one = |row: &Value| row["parked"] == 1 && row["lag_events"] == 0;
+    becomes(&api, "fulfilment", "going on", parked_one).await;
+    let (lucky, _) = api.order("kettle", 1, CARD).await;
+    becomes(&api, "orders", "going on", parked_one).await;
+    api.order_becomes(lucky, "confirmed").await;
+    let rows = parked(&api, "fulfilment").await;
+    assert_eq!(rows[0]["key"], unlucky.to_string());
+    let said = rows[0]["error"].as_str().expect("an error");
+    assert!(
+        said.contains("MarkOrderReserved could not be sent"),
+        "{said}"
+    );
+
+    server.kill_9();
+    server.restart();
+    let api = server.api();
+    becomes(&api, "fulfilment", "as before", parked_one).await;
+    assert_eq!(parked(&api, "fulfilment").await, rows);
+    let id = rows[0]["id"].as_u64().expect("an id");
+    let retry = json!({ "reason": "a try", "ids": [id] });
+    let (status, outcome) = api.send("/consumers/fulfilment/parked/retry", &retry).await;
+    assert_eq!((status, &outcome["ids"]), (200, &json!([id])), "{outcome}");
+    let start = Instant::now();
+    while parked(&api, "fulfilment").await[0]["attempts"] != 9 {
+        assert!(start.elapsed() < Duration::from_secs(10));
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    // Killed between the act and what it does: it is done once.
+    let discard = json!({ "reason": "the order is refunded by hand" });
+    let (status, _) = api
+        .send("/consumers/fulfilment/parked/discard", &discard)
+        .await;
+    assert_eq!(status, 200);
+    server.kill_9();
+    server.restart();
+    let api = server.api();
+    becomes(&api, "fulfilment", "done with it", |row| row["parked"] == 0).await;
+    let (_, audit) = api.read("/streams/audit-fulfilment").await;
+    let acts = audit["events"].as_array().expect("acts");
+    let types: Vec<&str> = acts.iter().filter_map(|act| act["type"].as_str()).collect();
+    assert_eq!(types[2..], ["ParkedRetried", "ParkedDiscarded"]);
+    let (later, _) = api.order("kettle", 1, CARD).await;
+    api.order_becomes(later, "confirmed").await;
+}

@@ -3,6 +3,7 @@
 mod acts;
 mod fenced;
 mod moving;
+mod parking;
 mod seen;
 mod traffic;
 

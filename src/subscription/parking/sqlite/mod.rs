@@ -1,11 +1,18 @@
 //! Parked events beside the rows of a consumer on SQLite: inside the transactions that write those.
 
+mod late;
+
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use uuid::Uuid;
 
 use super::{Found, Held, NewParked, Waiting, WhichParked};
 use crate::contract::{EventId, ParkedRow, Position, Timestamp};
+
+pub use late::{
+    discard_in_tx, due_in_tx, fail_again_in_tx, mark_due_in_tx, pass_waiting_in_tx, promote_in_tx,
+    settle_in_tx,
+};
 
 /// Makes the tables where they are missing.
 pub const SCHEMA: &str = include_str!("schema.sql");
@@ -119,12 +126,12 @@ pub async fn exists_in_tx(tx: &mut SqliteConnection) -> Result<bool, sqlx::Error
 
 fn parked_row(row: &SqliteRow) -> Result<ParkedRow, sqlx::Error> {
     let id: i64 = row.try_get(0)?;
-    let event_id = Uuid::from_slice(row.try_get(2)?);
+    let event_id: Uuid = row.try_get(2)?;
     let waiting_behind: i64 = row.try_get(7)?;
     Ok(ParkedRow {
         id: id.unsigned_abs(),
         position: Position::from_sql(row.try_get(1)?),
-        event_id: EventId(event_id.map_err(|error| sqlx::Error::Decode(error.into()))?),
+        event_id: EventId(event_id),
         key: row.try_get(3)?,
         attempts: row.try_get(4)?,
         error: row.try_get(5)?,
