@@ -192,6 +192,14 @@ impl From<ControlError> for Problem {
             ControlError::NoReadModel(_) | ControlError::NoPrevious(_) => {
                 Problem::new(ProblemKind::NothingToBuild, detail)
             }
+            ControlError::NotFaulted(_) => Problem::new(ProblemKind::NotFaulted, detail),
+            ControlError::StoppedElsewhere { at, .. } => {
+                Problem::new(ProblemKind::NotFaulted, detail).with("position", at.0)
+            }
+            ControlError::CannotDiscard(_) | ControlError::CannotChoose(_) => {
+                Problem::new(ProblemKind::ParkedRefused, detail)
+            }
+            ControlError::Parked(_) => storage(&detail, "what is parked cannot be read"),
             ControlError::Ended(_) | ControlError::NotCancellable(_) => {
                 Problem::new(ProblemKind::NotCancellable, detail)
             }

@@ -28,7 +28,9 @@ pub use consumers::{
 pub use events::{get_event, list_events, list_stream};
 pub use history::get_history;
 pub use overview::{get_overview, get_pulse};
-pub use parked::{ActOnParked, act_on_parked, list_parked, plan_parked};
+pub use parked::{
+    ActOnParked, ParkEvent, act_on_parked, list_parked, park_event, plan_park, plan_parked,
+};
 pub use past::{get_moment, list_orders_at, list_sales_at, list_stock_at, search_orders_at};
 pub use reference::get_reference;
 pub use shop::{get_order, list_orders, list_sales, list_stock, search_orders};

@@ -36,3 +36,28 @@ pub enum CommandError {
     #[error("the state cannot be written as JSON: {0}")]
     State(#[source] serde_json::Error),
 }
+
+impl CommandError {
+    /// Whether it concerns this command and its stream only, so that others may well be carried out. What is left is for the
+    /// surroundings to mend: a log that cannot be written or read, or has too much to do.
+    #[must_use]
+    pub fn is_of_one_stream(&self) -> bool {
+        match self {
+            CommandError::Parse(_)
+            | CommandError::Refused(_)
+            | CommandError::Conflict { .. }
+            | CommandError::Schema(_)
+            | CommandError::State(_) => true,
+            CommandError::Append(error) => match error {
+                AppendError::ExpectedVersionConflict { .. }
+                | AppendError::EventIdReused { .. }
+                | AppendError::InvalidEvent(_) => true,
+                AppendError::Overloaded
+                | AppendError::Storage(_)
+                | AppendError::OutcomeUnknown(_)
+                | AppendError::Closed => false,
+            },
+            CommandError::Read(_) => false,
+        }
+    }
+}

@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::{Position, Timestamp};
+use super::{OnPoison, OtherTypes, Position, Timestamp};
 
 /// What a consumer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -135,6 +135,12 @@ pub struct ConsumerRow {
     pub paused: Option<Paused>,
     /// How often the present event was tried again.
     pub attempt: u32,
+    /// The event that it fails at; `None` while it fails at none, or its surroundings fail.
+    pub failing_at: Option<Position>,
+    /// What it does with an event that it cannot handle; `None` where nothing is ever tried again.
+    pub on_poison: Option<OnPoison>,
+    /// What it does with events of types that it does not want.
+    pub other_types: OtherTypes,
     /// Whether a build that answered before is kept, to which it could go back.
     pub previous_kept: bool,
     /// The operation on it that is under way.
@@ -158,6 +164,9 @@ pub struct Proof {
     pub rows: u64,
     /// Whether all of it was compared, and not only a sample.
     pub whole: bool,
+    /// Events that the read model had set aside: they and what waits behind them were left out on both sides.
+    #[serde(default)]
+    pub parked: u64,
     /// What differed, a sentence each; the first ones only where there is much.
     pub differences: Vec<String>,
 }

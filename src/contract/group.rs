@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::{EventId, Position, Problem, RecordedEvent, Timestamp};
+use super::{Position, Problem, RecordedEvent};
 
 /// How a group shares the events among its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -26,37 +26,6 @@ impl fmt::Display for GroupMode {
             GroupMode::Topic => "topic",
         })
     }
-}
-
-/// What is known of an event that a consumer has set aside.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct ParkedRow {
-    /// Its number among the parked events of the consumer: the later it was parked, the higher.
-    pub id: u64,
-    /// Its place in the log.
-    pub position: Position,
-    /// Its id.
-    pub event_id: EventId,
-    /// What keeps its order: the stream.
-    pub key: String,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// What went wrong the last time.
-    pub error: String,
-    /// When it was set aside.
-    pub parked_at: Timestamp,
-    /// Later events of the same key that wait for it.
-    pub waiting_behind: u64,
-}
-
-/// What an operator does with parked events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ParkedAct {
-    /// To be sent again, as if for the first time.
-    Retry,
-    /// To be given up.
-    Discard,
 }
 
 /// What the server says to a member.

@@ -17,6 +17,7 @@ mod operation;
 mod order;
 mod overview;
 mod paging;
+mod parking;
 mod past;
 mod position;
 mod principal;
@@ -40,7 +41,7 @@ pub use event::{
     CommandOfEvent, Direction, EventFilter, EventPage, EventView, Metadata, RecordedEvent,
     StreamPage,
 };
-pub use group::{GroupFrame, GroupMode, MemberFrame, NackAction, ParkedAct, ParkedRow};
+pub use group::{GroupFrame, GroupMode, MemberFrame, NackAction};
 pub use heat::{
     HEAT_COLUMNS, HEAT_ROWS, HEAT_STEP_S, HeatColumn, HeatMap, heat_row, heat_row_start_ms,
 };
@@ -59,6 +60,7 @@ pub use order::{
 };
 pub use overview::{Overview, Pulse};
 pub use paging::{AsOf, Freshness, Listing};
+pub use parking::{OnPoison, OtherTypes, ParkPlan, ParkedAct, ParkedRow};
 pub use past::{LogMoment, PastOrders, PastPage, Then};
 pub use position::{Head, Position, Version};
 pub use principal::{Principal, Role};

@@ -65,6 +65,10 @@ problem_kinds! {
     ResetRefused => "reset-refused", 409, "The consumer cannot be set there";
     /// The consumer has no builds, or no earlier one.
     NothingToBuild => "nothing-to-build", 409, "The consumer has no such build";
+    /// The consumer has not stopped at an event, or not at that one.
+    NotFaulted => "not-faulted", 409, "The consumer has not stopped at that event";
+    /// The consumer cannot do that with what it has parked.
+    ParkedRefused => "parked-refused", 409, "The parked events cannot be handled like that";
     /// The operation has ended, or cannot be broken off.
     NotCancellable => "not-cancellable", 409, "The operation cannot be cancelled";
     /// Nothing is there.

@@ -8,6 +8,8 @@ pub mod fulfilment;
 mod identity;
 mod outgoing;
 
+use crate::subscription::ConsumerError;
+
 /// Why a process could not go on.
 #[derive(Debug, thiserror::Error)]
 pub enum ProcessError {
@@ -33,5 +35,11 @@ pub enum ProcessError {
 impl From<serde_json::Error> for ProcessError {
     fn from(error: serde_json::Error) -> ProcessError {
         ProcessError::State(error.to_string())
+    }
+}
+
+impl From<ProcessError> for ConsumerError {
+    fn from(error: ProcessError) -> ConsumerError {
+        ConsumerError::surroundings(error)
     }
 }

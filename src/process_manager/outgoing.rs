@@ -5,8 +5,7 @@ use futures_util::stream;
 use uuid::Uuid;
 
 use crate::command::{Command, CommandBus, CommandEnvelope, CommandError};
-use crate::contract::{CommandId, RecordedEvent, Timestamp};
-use crate::subscription::ConsumerError;
+use crate::contract::{CommandId, EventId, RecordedEvent, Timestamp};
 
 use super::identity::command_id;
 
@@ -35,42 +34,58 @@ impl Outgoing {
     }
 }
 
+/// What came of sending commands.
+#[derive(Debug, Default)]
+pub(super) struct Sent {
+    /// Those that were answered; a refusal is an answer too.
+    pub answered: Vec<CommandId>,
+    /// Why the others could not be sent.
+    pub failures: Vec<Failure>,
+}
+
+/// Why a command could not be sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Failure {
+    pub message: String,
+    /// The event to blame, which has caused the command; `None` where the surroundings are.
+    pub cause: Option<EventId>,
+}
+
 /// Sends commands, many at once, in no order: those of one batch do not depend on each other, since each waits for the
-/// events of the ones before it. Returns the ids that were answered; a refusal is an answer too.
+/// events of the ones before it.
 pub(super) async fn send_all(
     bus: &CommandBus,
     process: &'static str,
     commands: Vec<Outgoing>,
-) -> (Vec<CommandId>, Result<(), ConsumerError>) {
-    let sent = commands
+) -> Sent {
+    let sending = commands
         .into_iter()
         .map(|outgoing| send(bus, process, outgoing));
-    let answers: Vec<_> = stream::iter(sent)
+    let answers: Vec<_> = stream::iter(sending)
         .buffer_unordered(UNDER_WAY)
         .collect()
         .await;
-    let mut answered = Vec::with_capacity(answers.len());
-    let mut failure = Ok(());
+    let mut sent = Sent::default();
     for (id, answer) in answers {
         match answer {
-            Ok(()) => answered.push(id),
-            Err(error) => failure = Err(error),
+            Ok(()) => sent.answered.push(id),
+            Err(failure) => sent.failures.push(failure),
         }
     }
-    (answered, failure)
+    sent
 }
 
 async fn send(
     bus: &CommandBus,
     process: &'static str,
     outgoing: Outgoing,
-) -> (CommandId, Result<(), ConsumerError>) {
-    let (id, name) = (outgoing.id, outgoing.command.name());
+) -> (CommandId, Result<(), Failure>) {
+    let (id, name, cause) = (outgoing.id, outgoing.command.name(), outgoing.causation_id);
     let envelope = CommandEnvelope {
         id,
         command: outgoing.command,
         correlation_id: outgoing.correlation_id,
-        causation_id: Some(outgoing.causation_id),
+        causation_id: Some(cause),
         accepted_at: Timestamp::now(),
         sent_at: None,
     };
@@ -90,9 +105,10 @@ async fn send(
             );
             Ok(())
         }
-        Err(error) => Err(ConsumerError::surroundings(format!(
-            "{name} could not be sent: {error}"
-        ))),
+        Err(error) => Err(Failure {
+            message: format!("{name} could not be sent: {error}"),
+            cause: error.is_of_one_stream().then_some(EventId(cause)),
+        }),
     };
     (id, answer)
 }

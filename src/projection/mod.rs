@@ -35,9 +35,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::subscription::Consumer;
+use crate::subscription::parking::ParkedEvents;
 use build::{Builder, Rebuild};
 use model::Model;
-use place::{Builds, Reader};
+use place::{Builds, ParkedOf, Reader};
 use projector::{Home, Projector};
 use proof::Prover;
 
@@ -73,6 +74,8 @@ pub struct OpenedModels {
     pub rebuilds: Rebuilds,
     /// What compares them with the log.
     pub proofs: Proofs,
+    /// What reads the events that they have set aside.
+    pub parked: Vec<Box<dyn ParkedEvents>>,
 }
 
 impl ReadModels {
@@ -86,6 +89,18 @@ impl ReadModels {
         let stock = open_model::<stock::StockModel>(data).await?;
         let sales = open_model::<sales::SalesModel>(data).await?;
         Ok(OpenedModels {
+            parked: vec![
+                Box::new(ParkedOf::new(
+                    orders::OrdersModel::NAME,
+                    orders.reader.clone(),
+                )),
+                Box::new(ParkedOf::new(
+                    search::SearchModel::NAME,
+                    search.reader.clone(),
+                )),
+                Box::new(ParkedOf::new(stock::StockModel::NAME, stock.reader.clone())),
+                Box::new(ParkedOf::new(sales::SalesModel::NAME, sales.reader.clone())),
+            ],
             models: ReadModels {
                 orders: Orders::new(orders.reader),
                 search: Search::new(search.reader),

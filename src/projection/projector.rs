@@ -4,11 +4,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::ProjectionError;
-use super::build::{Handover, catch_up};
+use super::build::{Handover, MayLack, catch_up_parking};
 use super::decoded::Decoded;
 use super::model::Model;
 use super::place::{Builds, Current, Place, Reader};
 use crate::contract::{ConsumerKind, Position, RecordedEvent, Selection};
+use crate::subscription::parking::{self, Held, NewParked, Parking, WhichParked};
 use crate::subscription::{Checkpoint, Consumer, ConsumerError, ResetAct, Switch, SwitchAct};
 
 /// The consumer that keeps one read model in its place.
@@ -83,7 +84,32 @@ impl<M: Model> Projector<M> {
             None => self.stands_at().await?.position,
         };
         check_order::<M>(events, from, upto)?;
-        self.fold_decoded(Decoded::of::<M>(events)?, upto).await
+        let decoded = Decoded::of::<M>(events, self.place.held())?;
+        self.fold_decoded(decoded, upto).await
+    }
+
+    /// What must not be folded now.
+    pub(crate) fn held(&self) -> &Arc<Held> {
+        self.place.held()
+    }
+
+    /// Sets an event aside, and notes the act that wants it, where one does. What was folded already stays folded.
+    pub(crate) async fn set_aside(
+        &mut self,
+        parked: &NewParked,
+        act: Option<Position>,
+    ) -> Result<Checkpoint, ProjectionError> {
+        let here = self.stands_at().await?.position;
+        let set_aside = match (parked.position > here, act) {
+            (true, act) => self.place.park(parked, act).await,
+            (false, Some(act)) => self.place.note(act).await,
+            (false, None) => Ok(()),
+        };
+        if set_aside.is_err() {
+            self.place.doubt();
+        }
+        set_aside?;
+        self.stands_at().await
     }
 
     /// The same, for events that are known to be those that come next.
@@ -111,9 +137,13 @@ impl<M: Model> Projector<M> {
         upto: Position,
     ) -> Result<(), ProjectionError> {
         if decoded.is_empty() {
-            return self.place.move_checkpoint(from, upto).await;
+            return self
+                .place
+                .move_checkpoint(from, upto, decoded.waiting())
+                .await;
         }
         let mut tx = self.place.begin_move(from, upto).await?;
+        parking::sqlite::wait_in_tx(&mut tx, decoded.waiting()).await?;
         M::apply_in_tx(&mut tx, &decoded.facts()).await?;
         tx.commit().await?;
         Ok(())
@@ -126,7 +156,11 @@ impl<M: Model> Projector<M> {
         };
         let here = self.stands_at().await?;
         let mut new = ready.projector;
-        catch_up(&mut new, &*ready.log, here.position).await?;
+        let may_lack = MayLack {
+            anything: false,
+            held: Arc::clone(self.held()),
+        };
+        catch_up_parking(&mut new, &ready.log, here.position, &may_lack).await?;
         if let Some(home) = &self.home {
             let before = home.builds.current()?;
             let after = Current {
@@ -252,6 +286,30 @@ impl<M: Model> Consumer for Projector<M> {
         upto: Position,
     ) -> Result<(), ConsumerError> {
         Ok(self.fold(events, upto).await?)
+    }
+
+    async fn park(&mut self, parking: &Parking) -> Result<Checkpoint, ConsumerError> {
+        let parked = parking.under(parking.event.stream.to_string());
+        Ok(self.set_aside(&parked, parking.act).await?)
+    }
+
+    /// Nothing can be folded late: what is parked is tried again by a build beside this one.
+    async fn retry(
+        &mut self,
+        act: Position,
+        _which: &WhichParked,
+    ) -> Result<Checkpoint, ConsumerError> {
+        self.place.note(act).await?;
+        Ok(self.stands_at().await?)
+    }
+
+    /// Nothing can be left out for good.
+    async fn discard(
+        &mut self,
+        act: Position,
+        which: &WhichParked,
+    ) -> Result<Checkpoint, ConsumerError> {
+        self.retry(act, which).await
     }
 
     /// A read model is made of all that came before: wherever it is to go back to, it begins anew.

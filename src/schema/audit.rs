@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::contract::{GroupMode, OperationId, OperationState, Position, Selection, Timestamp};
+use crate::contract::{
+    EventId, GroupMode, OperationId, OperationState, Position, Selection, Timestamp,
+};
 
 /// An operator stopped a consumer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -148,6 +150,29 @@ pub struct GroupRemoved {
     pub by: String,
 }
 
+/// An operator had a consumer set the event aside at which it had stopped.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConsumerEventParked {
+    /// The consumer.
+    pub consumer: String,
+    /// The principal's name.
+    pub by: String,
+    /// Their reason.
+    pub reason: String,
+    /// The event's place in the log.
+    pub position: Position,
+    /// Its id.
+    pub event_id: EventId,
+    /// Its type.
+    pub event_type: String,
+    /// What keeps its order: later events of the same key wait behind it.
+    pub key: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// What went wrong the last time.
+    pub error: String,
+}
+
 /// An operator chose parked events, to send them again or to give them up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ParkedChosen {
@@ -190,6 +215,8 @@ pub enum AuditEvent {
     GroupDefined(GroupDefined),
     /// A group was removed.
     GroupRemoved(GroupRemoved),
+    /// The event was set aside at which a consumer had stopped.
+    EventParked(ConsumerEventParked),
     /// Parked events were sent again.
     ParkedRetried(ParkedChosen),
     /// Parked events were given up.

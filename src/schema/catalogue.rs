@@ -6,9 +6,9 @@ use serde_json::value::{RawValue, to_raw_value};
 
 use super::json::from_json;
 use super::{
-    AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerPreviousForgotten,
-    ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed,
-    ConsumerSwitchedBack, GroupDefined, GroupRemoved, ParkedChosen, SchemaError,
+    AuditEvent, ConsumerEventParked, ConsumerOperationEnded, ConsumerPaused,
+    ConsumerPreviousForgotten, ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset,
+    ConsumerResumed, ConsumerSwitchedBack, GroupDefined, GroupRemoved, ParkedChosen, SchemaError,
 };
 use crate::contract::RecordedEvent;
 use crate::domain::inventory::ProductEvent;
@@ -150,6 +150,7 @@ catalogue! {
         "ConsumerOperationEnded", 1 => OperationEnded(ConsumerOperationEnded);
         "GroupDefined", 1 => GroupDefined(GroupDefined);
         "GroupRemoved", 1 => GroupRemoved(GroupRemoved);
+        "ConsumerEventParked", 1 => EventParked(ConsumerEventParked);
         "ParkedRetried", 1 => ParkedRetried(ParkedChosen);
         "ParkedDiscarded", 1 => ParkedDiscarded(ParkedChosen);
     }

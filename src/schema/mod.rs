@@ -11,9 +11,9 @@ mod json;
 
 pub use admission::{AdmissionError, admit};
 pub use audit::{
-    AuditEvent, ConsumerOperationEnded, ConsumerPaused, ConsumerPreviousForgotten,
-    ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed,
-    ConsumerSwitchedBack, GroupDefined, GroupRemoved, ParkedChosen,
+    AuditEvent, ConsumerEventParked, ConsumerOperationEnded, ConsumerPaused,
+    ConsumerPreviousForgotten, ConsumerRebuildCompared, ConsumerRebuildStarted, ConsumerReset,
+    ConsumerResumed, ConsumerSwitchedBack, GroupDefined, GroupRemoved, ParkedChosen,
 };
 pub use catalogue::{
     CATALOGUE, DomainEvent, EventType, decode, decode_audit, decode_data, encode, encode_audit,

@@ -100,6 +100,16 @@ pub struct ServeArgs {
     #[arg(long, env = "HIGHWATER_DATA")]
     pub data: Option<PathBuf>,
 
+    /// Consumers that set an event aside which they cannot handle after several tries, with all later ones of its key, and go on
+    /// with everything else: names such as `orders,sales`. The others stop at such an event until an operator comes.
+    #[arg(
+        long,
+        env = "HIGHWATER_PARK",
+        value_name = "CONSUMERS",
+        value_delimiter = ','
+    )]
+    pub park: Vec<String>,
+
     /// The name of this environment, shown at the top of every page.
     #[arg(long, env = "HIGHWATER_ENVIRONMENT", default_value = "local")]
     pub environment: String,

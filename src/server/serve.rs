@@ -20,7 +20,7 @@ use super::site::Site;
 use super::state::{App, Parts};
 use super::{http, router, telemetry};
 use crate::command::{CommandBus, History, Keeper, Snapshots};
-use crate::contract::{ConsumerKind, Principal, Selection};
+use crate::contract::{ConsumerKind, OnPoison, Principal, Selection};
 use crate::convergence::{Concerned, Convergence};
 use crate::event_log::sqlite::SqliteSnapshots;
 use crate::event_log::{FolderLock, Options, SharedLog};
@@ -30,9 +30,10 @@ use crate::projection::{OpenedModels, ReadModels};
 use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
 use crate::subscription::group::{GroupParts, Groups};
+use crate::subscription::parking::{Lots, ParkedHand};
 use crate::subscription::{
-    Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Owner, Runner, Trends, Webhook,
-    close_resets,
+    Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Owner, Runner, RunnerSettings,
+    Trends, Webhook, close_resets,
 };
 
 /// What is under way when the server is told to stop has so long to end.
@@ -128,11 +129,15 @@ impl Running {
             mut consumers,
             rebuilds,
             proofs,
+            mut parked,
         } = ReadModels::open(&folder).await?;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
         let (snapshots, keeper) = open_snapshots(&log, &folder).await;
         let bus = CommandBus::with_snapshots(log.clone(), snapshots.clone(), convergence.clone());
-        consumers.push(shared.open_process(&folder, bus.clone()).await?);
+        let process = shared.open_process(&folder, bus.clone()).await?;
+        consumers.push(process.consumer);
+        parked.push(process.parked);
+        check_parking(args, &consumers)?;
         for consumer in &mut consumers {
             let slot = board.add(consumer.name(), consumer.kind(), consumer.wanted());
             // Before anybody can ask. Where it cannot be read now, the runner asks until it can.
@@ -144,7 +149,13 @@ impl Running {
         audit.reach(log.head().position).await?;
         shared.start().await?;
         let monitor = Monitor::new(board.clone(), log.clone(), convergence.clone(), &owner);
-        let control = Control::new(board.clone(), log.clone(), audit.clone(), monitor.clone());
+        let control = Control::new(
+            board.clone(),
+            log.clone(),
+            audit.clone(),
+            monitor.clone(),
+            Lots::new(parked),
+        );
 
         let groups = Groups::open(GroupParts {
             log: log.clone(),
@@ -186,12 +197,16 @@ impl Running {
                 continue;
             };
             let lease = shared.lease(&*consumer);
+            let settings = RunnerSettings {
+                on_poison: on_poison(args, consumer.name()),
+                ..pace(lease.as_ref())
+            };
             let runner = Runner::new(
                 consumer,
                 slot.clone(),
                 log.clone(),
                 convergence.clone(),
-                pace(lease.as_ref()),
+                settings,
             );
             tasks.spawn(runner.leased(lease).run(stop.clone()));
         }
@@ -222,6 +237,7 @@ impl Running {
             monitor,
             alerts,
             trends,
+            parked: ParkedHand::new(control.clone(), groups.clone()),
             control,
             groups,
             connections: Connections::new(stop.clone()),
@@ -265,6 +281,31 @@ impl Running {
         self.snapshots.close().await;
         self.log.close().await;
         drop(self.lock);
+    }
+}
+
+/// What a consumer does with an event that it cannot handle.
+fn on_poison(args: &ServeArgs, name: &str) -> OnPoison {
+    match args.park.iter().any(|parking| parking == name) {
+        true => OnPoison::Park,
+        false => OnPoison::Pause,
+    }
+}
+
+/// A name that is misspelt would leave a consumer with the policy that was not wanted.
+fn check_parking(args: &ServeArgs, consumers: &[Box<dyn Consumer>]) -> Result<(), Failure> {
+    let known: Vec<&str> = consumers.iter().map(|consumer| consumer.name()).collect();
+    match args
+        .park
+        .iter()
+        .find(|name| !known.contains(&name.as_str()))
+    {
+        None => Ok(()),
+        Some(unknown) => Err(format!(
+            "`--park {unknown}`: there is no such consumer of the server's own; there are {}",
+            known.join(", ")
+        )
+        .into()),
     }
 }
 

@@ -56,7 +56,7 @@ impl Shared {
         &self,
         folder: &Path,
         bus: CommandBus,
-    ) -> Result<Box<dyn Consumer>, ProcessError> {
+    ) -> Result<fulfilment::Opened, ProcessError> {
         let folder = folder.join("processes");
         match &self.0 {
             Some(both) => {

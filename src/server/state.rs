@@ -15,6 +15,7 @@ use crate::live::{Convergences, Gateway, PulseSource};
 use crate::projection::ReadModels;
 use crate::simulation::Traffic;
 use crate::subscription::group::Groups;
+use crate::subscription::parking::ParkedHand;
 use crate::subscription::{Alerts, Control, Monitor, Trends};
 
 /// The running system, as requests see it. Every layer of every request clones it, so that is one count.
@@ -33,7 +34,9 @@ pub(super) struct Parts {
     pub control: Control,
     /// Consumer groups of other programs.
     pub groups: Groups,
-    /// Their members' connections.
+    /// What they and the server's own consumers have set aside.
+    pub parked: ParkedHand,
+    /// The connections of the groups' members.
     pub connections: Connections,
     pub convergences: Convergences,
     pub gateway: Arc<Gateway>,
@@ -78,6 +81,7 @@ impl App {
         provide_context(self.trends.clone());
         provide_context(self.control.clone());
         provide_context(self.groups.clone());
+        provide_context(self.parked.clone());
         provide_context(self.convergences.clone());
         provide_context(self.pulse.clone());
         provide_context(self.traffic.clone());

@@ -33,11 +33,12 @@ pub async fn verify(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error + Send 
         println!("There are no read models here; a server folds them from the log.");
         Vec::new()
     };
+    let mut parked = 0;
     for report in reports {
-        let verdict = if report.differences.is_empty() {
-            "equal"
-        } else {
-            "DIFFERENT"
+        let verdict = match (report.differences.is_empty(), report.parked) {
+            (true, 0) => "equal",
+            (true, _) => "equal in all that is not parked",
+            (false, _) => "DIFFERENT",
         };
         println!(
             "{} v{}: {} rows as of #{}: {verdict}",
@@ -48,6 +49,22 @@ pub async fn verify(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error + Send 
             .differences
             .iter()
             .for_each(|difference| println!("  WRONG: {difference}"));
+        parked += report.parked;
+        report
+            .set_aside
+            .iter()
+            .for_each(|event| println!("  PARKED: {event}"));
+        let unnamed = report.parked.saturating_sub(report.set_aside.len() as u64);
+        if unnamed > 0 {
+            println!("  PARKED: and {unnamed} more");
+        }
+    }
+    if wrong == 0 && parked > 0 {
+        println!(
+            "Everything else is as it should be, but read models lack what is parked ({parked} events in all). Mend the \
+             cause and retry."
+        );
+        return Ok(ExitCode::FAILURE);
     }
     if wrong == 0 {
         println!("Everything is as it should be.");

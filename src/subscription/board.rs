@@ -6,7 +6,7 @@ use tokio::sync::watch;
 
 use super::Checkpoint;
 use super::audit::Standing;
-use crate::contract::{ConsumerKind, Paused, Position, Proof, Selection, Timestamp};
+use crate::contract::{ConsumerKind, OnPoison, Paused, Position, Proof, Selection, Timestamp};
 
 /// All consumers of this process, and a bell that rings whenever one has moved.
 #[derive(Clone, Default)]
@@ -85,8 +85,12 @@ pub struct Health {
     pub heartbeat_at: Timestamp,
     /// Failed tries at the present event; 0 when the last one worked.
     pub attempt: u32,
-    /// Whether it has given up until an operator resumes it.
+    /// The event that it cannot handle, until it could or was spared it.
+    pub failing: Option<Failing>,
+    /// Whether it has given up at that event until an operator does something.
     pub faulted: bool,
+    /// What it does once it has given up; `None` where nothing is ever tried again.
+    pub on_poison: Option<OnPoison>,
     /// What last went wrong, kept until something is handled again.
     pub last_error: Option<String>,
     /// The place in the log of the last operator's act that it has carried out.
@@ -105,6 +109,17 @@ pub struct Health {
     pub owner: Option<String>,
     /// The server that has its lease, where that is another one.
     pub run_by: Option<Arc<str>>,
+}
+
+/// An event that a consumer cannot handle.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// Its place in the log.
+    pub position: Position,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// What went wrong the last time.
+    pub error: String,
 }
 
 /// How far a build is.
@@ -194,6 +209,7 @@ impl Slot {
         self.report(|health| {
             health.carried_out = checkpoint.carried_out;
             health.previous = checkpoint.previous;
+            health.parked = checkpoint.parked;
         });
     }
 
@@ -216,13 +232,11 @@ impl Slot {
 
     /// It has handled so many events in so many seconds.
     pub(super) fn worked(&self, events: usize, seconds: f64) {
-        let mut health = self.lock_health();
-        health.attempt = 0;
-        health.last_error = None;
         if events > 0 && seconds > 0.0 {
             let speed = events as f64 / seconds;
             // Batches of one event say little about many, so that they count for little.
             let weight = (events as f64 / 1_000.0).clamp(0.001, 0.3);
+            let mut health = self.lock_health();
             health.speed = match health.speed {
                 known if known > 0.0 => known + weight * (speed - known),
                 _ => speed,
@@ -230,12 +244,29 @@ impl Slot {
         }
     }
 
-    pub(super) fn failed(&self, error: &str, faulted: bool) -> u32 {
+    /// What had failed has not failed again, or is over.
+    pub(super) fn recovered(&self) {
+        let mut health = self.lock_health();
+        health.attempt = 0;
+        health.failing = None;
+        health.last_error = None;
+    }
+
+    /// Its surroundings have failed it. Returns how often in a row something has.
+    pub(super) fn failed(&self, error: &str) -> u32 {
         let mut health = self.lock_health();
         health.attempt = health.attempt.saturating_add(1);
         health.last_error = Some(error.to_owned());
-        health.faulted = faulted;
         health.attempt
+    }
+
+    /// It cannot handle an event.
+    pub(super) fn fails_at(&self, failing: Failing, faulted: bool) {
+        let mut health = self.lock_health();
+        health.attempt = failing.attempts;
+        health.last_error = Some(failing.error.clone());
+        health.faulted = faulted;
+        health.failing = Some(failing);
     }
 
     fn lock_health(&self) -> MutexGuard<'_, Health> {

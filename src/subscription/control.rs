@@ -1,7 +1,8 @@
 //! The operator's hand on consumers: every act is an event of the audit stream before it takes effect.
 
 use super::audit::Audit;
-use super::{Board, Monitor, Slot};
+use super::parking::Lots;
+use super::{Board, ConsumerError, Monitor, Slot};
 use crate::contract::{ConsumerRow, OperationId, Position, Principal, Timestamp};
 use crate::event_log::{AppendError, LogError, SharedLog};
 use crate::schema::{AuditEvent, ConsumerPaused, ConsumerResumed, SchemaError};
@@ -60,6 +61,32 @@ pub enum ControlError {
         "`{0}` is being folded again from the beginning and would be wrong if that was broken off; it can be paused"
     )]
     NotCancellable(String),
+    /// The consumer works, or is stopped by something else.
+    #[error("`{0}` has not stopped at an event that it cannot handle")]
+    NotFaulted(String),
+    /// The consumer has stopped at another event than the operator has seen.
+    #[error("`{consumer}` has stopped at #{at}, and not at the event that was meant")]
+    StoppedElsewhere {
+        /// The consumer.
+        consumer: String,
+        /// Where it has stopped.
+        at: Position,
+    },
+    /// A read model cannot leave an event out for good.
+    #[error(
+        "`{0}` is a read model: without an event it would never agree with the log, so that none can be given up. Mend what \
+         folds it, or append an event that corrects it, and retry"
+    )]
+    CannotDiscard(String),
+    /// A read model cannot fold an event late.
+    #[error(
+        "`{0}` is a read model: it needs its events in the order of the log, so that all that are parked are tried again \
+         together, in a build beside the one that answers. Leave out `ids` and `up_to`"
+    )]
+    CannotChoose(String),
+    /// What is parked, or the event that was to be, could not be read.
+    #[error("what is parked cannot be read: {0}")]
+    Parked(ConsumerError),
     /// The act could not be put into words.
     #[error(transparent)]
     Schema(#[from] SchemaError),
@@ -78,17 +105,26 @@ pub struct Control {
     pub(super) log: SharedLog,
     pub(super) audit: Audit,
     monitor: Monitor,
+    /// What the server's own consumers have set aside.
+    pub(super) lots: Lots,
 }
 
 impl Control {
     /// A hand on the consumers of a board.
     #[must_use]
-    pub fn new(board: Board, log: SharedLog, audit: Audit, monitor: Monitor) -> Control {
+    pub fn new(
+        board: Board,
+        log: SharedLog,
+        audit: Audit,
+        monitor: Monitor,
+        lots: Lots,
+    ) -> Control {
         Control {
             board,
             log,
             audit,
             monitor,
+            lots,
         }
     }
 

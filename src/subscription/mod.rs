@@ -15,26 +15,33 @@ mod lag;
 mod lease;
 mod monitor;
 mod operation;
+pub mod parking;
 mod rates;
 mod rebuild;
+mod recall;
 mod reset;
 mod runner;
 mod standby;
 mod state;
+mod suspect;
 mod trends;
 
 use async_trait::async_trait;
 use std::sync::Arc;
 
 use crate::contract::{ConsumerKind, Position, RecordedEvent, Selection};
+use parking::{Parking, WhichParked};
 
 pub use alerts::{Alerts, Budgets, Webhook};
-pub use audit::{Audit, Ending, ParkedAsked, ResetAct, Standing, Switch, SwitchAct, Underway};
-pub use board::{Board, Building, Health, Slot};
+pub use audit::{
+    Act, Audit, Ending, ParkingAct, ParkingWhat, ResetAct, Standing, Switch, SwitchAct, Underway,
+};
+pub use board::{Board, Building, Failing, Health, Slot};
 pub use closing::close_resets;
 pub use control::{Control, ControlError};
 pub use lease::{Holder, Lease, LeaseError, Leases, Owner};
 pub use monitor::{Monitor, NotReached};
+pub use recall::Recall;
 pub use runner::{Runner, RunnerSettings};
 pub use trends::{Trends, TrendsError};
 
@@ -47,16 +54,17 @@ pub trait Consumer: Send + Sync + 'static {
     /// What it is for.
     fn kind(&self) -> ConsumerKind;
 
-    /// Which events concern it. All others are passed over: an explicit choice, made here.
+    /// Which events concern it. All others are passed over: an explicit choice, made here. A wanted type in a version that
+    /// nobody here knows is not passed over; it cannot be handled.
     fn wanted(&self) -> Selection;
 
-    /// Where it stands, as stored with what it built.
+    /// Where it stands, as stored with what it built, for one who works from there.
     ///
     /// # Errors
     /// When its store cannot be read.
     async fn checkpoint(&mut self) -> Result<Checkpoint, ConsumerError>;
 
-    /// Where it stands as it is stored, also by another server that runs it. Finishes nothing.
+    /// Where it stands as it is stored, also by another server that runs it.
     ///
     /// # Errors
     /// When its store cannot be read.
@@ -65,15 +73,54 @@ pub trait Consumer: Send + Sync + 'static {
     }
 
     /// Handles all wanted events after its checkpoint up to and with `upto`, and makes `upto` its checkpoint, in one
-    /// transaction. `events` may be empty: then only the checkpoint moves.
+    /// transaction. `events` may be empty: then only the checkpoint moves. Those that are parked, or wait behind one that is,
+    /// are noted instead.
     ///
     /// # Errors
-    /// When an event cannot be handled or the store refuses; the checkpoint has not moved then.
+    /// When an event cannot be handled or the store refuses; the checkpoint has not moved then, unless the event that is
+    /// blamed lies before it: of that something is still to be done, which [`attend`](Consumer::attend) does.
     async fn handle(
         &mut self,
         events: &[Arc<RecordedEvent>],
         upto: Position,
     ) -> Result<(), ConsumerError>;
+
+    /// Does what is due beside the events to come: what a batch, a failure or a crash has left undone, and parked events that are
+    /// to be tried again. `None` where nothing was due.
+    ///
+    /// # Errors
+    /// When it cannot be done; it is still due then.
+    async fn attend(&mut self, _recall: &Recall) -> Result<Option<Checkpoint>, ConsumerError> {
+        Ok(None)
+    }
+
+    /// Sets an event aside, in one transaction with the note of the act that wants it, where one does. From then on later
+    /// events of its key wait behind it. One that the consumer has done with already is not set aside.
+    ///
+    /// # Errors
+    /// When the store refuses; nothing has changed then.
+    async fn park(&mut self, parking: &Parking) -> Result<Checkpoint, ConsumerError>;
+
+    /// Notes, with the act at a place in the log, that parked events are to be tried again. A consumer whose events cannot come
+    /// late only notes the act.
+    ///
+    /// # Errors
+    /// When the store refuses; nothing has changed then.
+    async fn retry(
+        &mut self,
+        act: Position,
+        which: &WhichParked,
+    ) -> Result<Checkpoint, ConsumerError>;
+
+    /// Gives parked events up, as they are [tried again](Consumer::retry): what waits behind them is due.
+    ///
+    /// # Errors
+    /// When the store refuses; nothing has changed then.
+    async fn discard(
+        &mut self,
+        act: Position,
+        which: &WhichParked,
+    ) -> Result<Checkpoint, ConsumerError>;
 
     /// Carries out a reset, in one transaction with its note that it has, and says where it stands after it. What it keeps may
     /// have to be made anew for that: then it stands at the beginning.
@@ -109,6 +156,8 @@ pub struct Checkpoint {
     pub carried_out: Position,
     /// Whether what it kept before is kept too.
     pub previous: bool,
+    /// Events set aside.
+    pub parked: u64,
 }
 
 /// Why a consumer could not go on.

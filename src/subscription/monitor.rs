@@ -13,7 +13,8 @@ use super::rates::{Recent, eta_ms};
 use super::state::{Facts, SAMPLE_EVERY_MS, SAMPLES, Sample, judge};
 use super::{Board, Slot};
 use crate::contract::{
-    ConsumerRow, ConsumerSample, ConsumerState, ConsumersView, Position, PositionSample, Timestamp,
+    ConsumerRow, ConsumerSample, ConsumerState, ConsumersView, OtherTypes, Position,
+    PositionSample, Timestamp,
 };
 use crate::convergence::Convergence;
 use crate::event_log::{LogError, SharedLog};
@@ -292,6 +293,9 @@ impl Monitor {
             last_error: health.last_error,
             paused,
             attempt: health.attempt,
+            failing_at: health.failing.map(|failing| failing.position),
+            on_poison: health.on_poison,
+            other_types: OtherTypes::PassedOver,
             previous_kept: health.previous,
             operation,
             proof: health.proof,

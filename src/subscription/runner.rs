@@ -1,5 +1,7 @@
 //! The loop that feeds one consumer: wait, read, handle, retry.
 
+mod poison;
+
 use rand::RngExt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,9 +9,10 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::audit::Standing;
-use super::{Checkpoint, Consumer, ConsumerError, Lease, Slot};
-use crate::contract::{Head, Position, RecordedEvent, Timestamp};
+use super::audit::{Act, Standing};
+use super::suspect::Suspect;
+use super::{Checkpoint, Consumer, ConsumerError, Lease, Recall, Slot};
+use crate::contract::{Head, OnPoison, Position, RecordedEvent, Timestamp};
 use crate::convergence::{Convergence, Handled};
 use crate::event_log::{LogError, LogQuery, SharedLog};
 
@@ -27,8 +30,10 @@ pub struct RunnerSettings {
     pub backoff: Duration,
     /// The longest wait between retries.
     pub backoff_max: Duration,
-    /// Tries at one poison event before the consumer stops for an operator.
+    /// Tries at one event that cannot be handled before the consumer gives up.
     pub attempts: u32,
+    /// What it does when it has given up.
+    pub on_poison: OnPoison,
 }
 
 impl Default for RunnerSettings {
@@ -40,6 +45,7 @@ impl Default for RunnerSettings {
             backoff: Duration::from_millis(100),
             backoff_max: Duration::from_secs(30),
             attempts: 8,
+            on_poison: OnPoison::Pause,
         }
     }
 }
@@ -51,6 +57,7 @@ pub struct Runner {
     lease: Option<Lease>,
     pub(super) slot: Arc<Slot>,
     log: SharedLog,
+    recall: Recall,
     pub(super) head: watch::Receiver<Head>,
     standing: watch::Receiver<Arc<Standing>>,
     convergence: Arc<Convergence>,
@@ -59,6 +66,8 @@ pub struct Runner {
     looked_to: Position,
     /// When the checkpoint may next move past events that are not wanted.
     pass_over_at: Instant,
+    /// The event that could not be handled, until it could or is set aside.
+    suspect: Option<Suspect>,
 }
 
 impl Runner {
@@ -72,10 +81,12 @@ impl Runner {
         settings: RunnerSettings,
     ) -> Runner {
         let (head, standing) = (log.watch_head(), slot.watch_standing());
+        slot.report(|health| health.on_poison = Some(settings.on_poison));
         Runner {
             consumer,
             lease: None,
             slot,
+            recall: Recall::new(Arc::clone(&log)),
             log,
             head,
             standing,
@@ -83,6 +94,7 @@ impl Runner {
             settings,
             looked_to: Position::START,
             pass_over_at: Instant::now(),
+            suspect: None,
         }
     }
 
@@ -102,6 +114,10 @@ impl Runner {
     }
 
     pub(super) async fn work(&mut self, stop: &CancellationToken) {
+        // What it was like where another server ran it meanwhile.
+        self.suspect = None;
+        self.slot
+            .report(|health| health.on_poison = Some(self.settings.on_poison));
         let Some(mut position) = self.stored_checkpoint(stop).await else {
             return;
         };
@@ -111,7 +127,7 @@ impl Runner {
                 Ok(Turn::At(moved)) => position = moved,
                 Ok(Turn::Nothing) => self.wait(position, stop).await,
                 Err(error) => {
-                    self.back_off(error, stop).await;
+                    self.failed(error, stop).await;
                     // What the store really holds decides where to go on.
                     position = match self.stored_checkpoint(stop).await {
                         Some(stored) => stored,
@@ -122,7 +138,7 @@ impl Runner {
         }
     }
 
-    /// What is to be done now: what an operator wants first, then the next batch.
+    /// What is to be done now: what an operator wants first, then what is due, then the next batch.
     async fn turn(&mut self, position: Position) -> Result<Turn, ConsumerError> {
         if let Some(checkpoint) = self.carry_out().await? {
             return Ok(Turn::At(self.stands_at(checkpoint)));
@@ -133,19 +149,32 @@ impl Runner {
         if self.slot.paused().is_some() || self.slot.health().faulted {
             return Ok(Turn::Nothing);
         }
+        if let Some(suspect) = self.given_up() {
+            return self.set_aside(suspect).await;
+        }
+        if self.is_waiting_to_try(position) {
+            return Ok(Turn::Nothing);
+        }
+        let attended = self.consumer.attend(&self.recall).await?;
+        if attended.is_some() || self.suspect.is_some_and(|one| one.position <= position) {
+            self.cleared_up_to(position);
+        }
+        if let Some(checkpoint) = attended {
+            return Ok(Turn::At(self.stands_at(checkpoint)));
+        }
         match self.step(position).await? {
             moved if moved > position => Ok(Turn::At(moved)),
             _ => Ok(Turn::Nothing),
         }
     }
 
-    /// The stored checkpoint; asks again until the store answers. `None` when told to stop.
+    /// The stored checkpoint; asks again until the store answers. `None` when told to stop. What failed last may have moved it.
     async fn stored_checkpoint(&mut self, stop: &CancellationToken) -> Option<Position> {
         while !stop.is_cancelled() {
             self.slot.beat(Timestamp::now());
             match self.consumer.checkpoint().await {
-                Ok(checkpoint) => return Some(self.stands_at(checkpoint)),
-                Err(error) => self.back_off(error, stop).await,
+                Ok(checkpoint) => return Some(self.went_on(self.slot.position(), checkpoint)),
+                Err(error) => self.back_off(&error, stop).await,
             }
         }
         None
@@ -160,17 +189,19 @@ impl Runner {
     /// Does what operators want and what is not done yet, the earlier act first.
     async fn carry_out(&mut self) -> Result<Option<Checkpoint>, ConsumerError> {
         let standing = Arc::clone(&self.standing.borrow_and_update());
-        let carried_out = self.slot.health().carried_out;
-        let reset = standing.reset.filter(|reset| reset.at > carried_out);
-        let switch = standing.switch.filter(|switch| switch.at > carried_out);
-        let checkpoint = match (reset, switch) {
-            (None, None) => return Ok(None),
-            (Some(reset), None) => self.consumer.reset(reset).await?,
-            (Some(reset), Some(switch)) if reset.at < switch.at => {
-                self.consumer.reset(reset).await?
-            }
-            (_, Some(switch)) => self.consumer.switch(switch).await?,
+        let Some(act) = standing.next_after(self.slot.health().carried_out) else {
+            return Ok(None);
         };
+        let at = act.at();
+        let checkpoint = match act {
+            Act::Reset(reset) => self.consumer.reset(reset).await?,
+            Act::Switch(switch) => self.consumer.switch(switch).await?,
+            Act::Parking(act) => self.carry_out_parking(act).await?,
+        };
+        // Other acts leave the event at which it has stopped as it is.
+        if standing.tried_again >= at {
+            self.cleared();
+        }
         tracing::info!(
             consumer.name = %self.slot.name,
             consumer.position = checkpoint.position.0,
@@ -189,7 +220,7 @@ impl Runner {
         self.went_on(position, checkpoint)
     }
 
-    /// What lies between was handled by somebody else.
+    /// What lies between was handled, by somebody else or before a failure.
     pub(super) fn went_on(&mut self, position: Position, checkpoint: Checkpoint) -> Position {
         let now = Timestamp::now();
         let handled = Handled {
@@ -208,6 +239,11 @@ impl Runner {
     async fn step(&mut self, position: Position) -> Result<Position, ConsumerError> {
         let started_at = Timestamp::now();
         let wanted = self.look().await.map_err(ConsumerError::surroundings)?;
+        let wanted = self.before_suspect(wanted);
+        if self.is_waiting_to_try(position) {
+            self.looked_to = position;
+            return Ok(position);
+        }
         let upto = self.looked_to;
         if upto == position || (wanted.is_empty() && Instant::now() < self.pass_over_at) {
             return Ok(position);
@@ -223,6 +259,7 @@ impl Runner {
         self.convergence.applied(&self.slot.name, handled);
         let seconds = handled.applied_at.millis_since(started_at) / 1_000.0;
         self.slot.worked(wanted.len(), seconds);
+        self.cleared_up_to(upto);
         self.slot.moved_to(upto);
         metrics::counter!("highwater_consumer_events_total", "consumer" => Arc::clone(&self.slot.name))
             .increment(wanted.len() as u64);
@@ -252,33 +289,51 @@ impl Runner {
     async fn wait(&mut self, position: Position, stop: &CancellationToken) {
         let held = self.slot.paused().is_some() || self.slot.health().faulted;
         let passing_over = self.looked_to > position && !held;
+        let waiting = !held && self.is_waiting_to_try(position);
+        let try_at = self
+            .suspect
+            .filter(|_| waiting)
+            .map(|suspect| suspect.try_at);
+        let trying = async {
+            match try_at {
+                Some(try_at) => tokio::time::sleep_until(try_at).await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             () = stop.cancelled() => {}
             _ = self.head.changed() => {}
             _ = self.standing.changed() => {}
             () = tokio::time::sleep_until(self.pass_over_at), if passing_over => {}
+            () = trying => {}
             () = tokio::time::sleep(self.settings.idle) => {}
         }
     }
 
-    /// Notes a failure and waits: the longer, the more there were. A poison event stops the consumer in the end.
-    async fn back_off(&mut self, error: ConsumerError, stop: &CancellationToken) {
-        let before = self.slot.health().attempt;
-        let faulted = error.position.is_some() && before + 1 >= self.settings.attempts;
-        let attempt = self.slot.failed(&error.message, faulted);
-        metrics::counter!("highwater_consumer_failures_total", "consumer" => Arc::clone(&self.slot.name))
-            .increment(1);
-        if faulted {
-            tracing::error!(consumer.name = %self.slot.name, consumer.attempt = attempt, error = %error, "consumer stopped at an event it cannot handle");
-        } else {
-            tracing::warn!(consumer.name = %self.slot.name, consumer.attempt = attempt, error = %error, "consumer will try again");
+    /// Notes a failure. Where the surroundings failed, it waits; an event that failed is tried again when its time has come.
+    async fn failed(&mut self, error: ConsumerError, stop: &CancellationToken) {
+        match error.position {
+            Some(position) => self.suspects(position, error.message),
+            None => self.back_off(&error, stop).await,
         }
+    }
+
+    /// Notes a failure of the surroundings and waits: the longer, the more there were.
+    async fn back_off(&mut self, error: &ConsumerError, stop: &CancellationToken) {
+        self.count_failure();
+        let attempt = self.slot.failed(&error.message);
+        tracing::warn!(consumer.name = %self.slot.name, consumer.attempt = attempt, error = %error, "consumer will try again");
         let delay = self.delay(attempt);
         tokio::select! {
             () = stop.cancelled() => {}
             _ = self.standing.changed() => {}
             () = beating(&self.slot, self.settings.idle, delay) => {}
         }
+    }
+
+    fn count_failure(&self) {
+        metrics::counter!("highwater_consumer_failures_total", "consumer" => Arc::clone(&self.slot.name))
+            .increment(1);
     }
 
     /// Doubles with each attempt, with half of it at random so that consumers do not retry in step.
@@ -310,3 +365,6 @@ async fn beating(slot: &Slot, every: Duration, delay: Duration) {
         tokio::time::sleep(left.min(every)).await;
     }
 }
+
+#[cfg(test)]
+mod tests;

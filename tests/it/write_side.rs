@@ -113,10 +113,21 @@ impl WriteSide {
 
     /// What another program appends, past the bus.
     pub async fn append_foreign(&self, stream: &StreamName, event_type: &str, data: Value) {
+        self.append_version(stream, event_type, 1, data).await;
+    }
+
+    /// The same in a version of its type.
+    pub async fn append_version(
+        &self,
+        stream: &StreamName,
+        event_type: &str,
+        schema_version: u32,
+        data: Value,
+    ) {
         let event = NewEvent {
             id: EventId::generate(),
             event_type: event_type.to_owned(),
-            schema_version: 1,
+            schema_version,
             data: serde_json::value::to_raw_value(&data).unwrap(),
             metadata: Metadata::default(),
         };

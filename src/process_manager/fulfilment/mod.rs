@@ -1,22 +1,25 @@
 //! Fulfilment: reserve the stock, authorise the payment, confirm the order; and give everything back where that fails.
 
+mod late;
 mod react;
 mod state;
 mod store;
+mod taken;
 
 use async_trait::async_trait;
 use sqlx::PgPool;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::ProcessError;
-use super::outgoing::{Outgoing, send_all};
+use super::outgoing::{Failure, send_all};
 use crate::command::CommandBus;
-use crate::contract::{CommandId, ConsumerKind, OrderId, Position, RecordedEvent, Selection};
-use crate::schema::{DomainEvent, decode};
-use crate::subscription::{Checkpoint, Consumer, ConsumerError, Lease, ResetAct};
-use react::react;
-use store::{Beginning, Changes, PostgresStore, SqliteStore, Store};
+use crate::contract::{CommandId, ConsumerKind, EventId, Position, RecordedEvent, Selection};
+use crate::subscription::parking::{Found, ParkedEvents, Parking, WhichParked};
+use crate::subscription::{Checkpoint, Consumer, ConsumerError, Lease, Recall, ResetAct};
+use store::{Beginning, Changes, ParkedChange, PostgresStore, SqliteStore, Store};
+use taken::{Taken, key_of, meaning, order_of};
 
 /// The consumer's name.
 pub const NAME: &str = "fulfilment";
@@ -37,13 +40,21 @@ pub const WANTS: &[&str] = &[
     "PaymentDeclined",
 ];
 
+/// The process, opened.
+pub struct Opened {
+    /// What works.
+    pub consumer: Box<dyn Consumer>,
+    /// What reads the events that it has set aside.
+    pub parked: Box<dyn ParkedEvents>,
+}
+
 /// Opens the process's place in a folder.
 ///
 /// # Errors
 /// When the place cannot be made or opened.
-pub async fn open(folder: &Path, bus: CommandBus) -> Result<Box<dyn Consumer>, ProcessError> {
+pub async fn open(folder: &Path, bus: CommandBus) -> Result<Opened, ProcessError> {
     let store = SqliteStore::open(&file_in(folder)).await?;
-    Ok(FulfilmentProcess::over(Box::new(store), bus))
+    Ok(FulfilmentProcess::over(Arc::new(store), bus))
 }
 
 /// Opens the process's place in the log's database, which belongs to whoever has the lease. Where it is made, it begins silent up
@@ -56,10 +67,10 @@ pub async fn open_shared(
     lease: Lease,
     folder: &Path,
     bus: CommandBus,
-) -> Result<Box<dyn Consumer>, ProcessError> {
+) -> Result<Opened, ProcessError> {
     let beginning = left_in(&file_in(folder)).await?;
     let store = PostgresStore::open(pool, lease, &beginning).await?;
-    Ok(FulfilmentProcess::over(Box::new(store), bus))
+    Ok(FulfilmentProcess::over(Arc::new(store), bus))
 }
 
 fn file_in(folder: &Path) -> PathBuf {
@@ -84,19 +95,81 @@ async fn left_in(file: &Path) -> Result<Beginning, ProcessError> {
 
 /// The process over all orders.
 struct FulfilmentProcess {
-    store: Box<dyn Store>,
+    store: Arc<dyn Store>,
     bus: CommandBus,
     /// Commands that were answered since the last transaction, which notes them.
     answered: Vec<CommandId>,
+    /// Whether commands may be left that were not answered.
+    is_unsettled: bool,
+    /// Whether parked events may be left that are to be tried again.
+    may_be_due: bool,
 }
 
+/// Reads what the process has set aside.
+struct ParkedOrders(Arc<dyn Store>);
+
 impl FulfilmentProcess {
-    fn over(store: Box<dyn Store>, bus: CommandBus) -> Box<dyn Consumer> {
-        Box::new(FulfilmentProcess {
-            store,
-            bus,
-            answered: Vec::new(),
-        })
+    fn over(store: Arc<dyn Store>, bus: CommandBus) -> Opened {
+        Opened {
+            parked: Box::new(ParkedOrders(Arc::clone(&store))),
+            consumer: Box::new(FulfilmentProcess {
+                store,
+                bus,
+                answered: Vec::new(),
+                is_unsettled: true,
+                may_be_due: true,
+            }),
+        }
+    }
+
+    /// Takes an event in by itself.
+    async fn take_in(
+        &self,
+        recorded: &RecordedEvent,
+        silent_to: Position,
+        taken: &mut Taken,
+    ) -> Result<(), ConsumerError> {
+        let event = meaning(recorded)?;
+        if let Some(order) = order_of(&event)
+            && !taken.states.contains_key(&order)
+        {
+            taken.states.extend(self.store.load(&[order]).await?);
+        }
+        taken.take_in(recorded, &event, silent_to);
+        Ok(())
+    }
+
+    /// Sends the commands that a failure or a crash has left; whether there were any.
+    async fn settle(&mut self, recall: &Recall) -> Result<bool, ConsumerError> {
+        let left = self.store.unanswered().await?;
+        if left.is_empty() {
+            self.is_unsettled = false;
+            return Ok(false);
+        }
+        let sent = send_all(&self.bus, NAME, left).await;
+        self.store.forget(&sent.answered).await?;
+        let mut places = BTreeMap::new();
+        for cause in sent.failures.iter().filter_map(|failure| failure.cause) {
+            places.insert(cause, recall.place_of(cause).await?);
+        }
+        blame(sent.failures, &places)?;
+        self.is_unsettled = false;
+        Ok(true)
+    }
+}
+
+/// Of what went wrong what is told: the surroundings first, which another try may outlast, then the earliest event.
+fn blame(
+    failures: Vec<Failure>,
+    places: &BTreeMap<EventId, Position>,
+) -> Result<(), ConsumerError> {
+    let place = |failure: &Failure| failure.cause.and_then(|cause| places.get(&cause)).copied();
+    match failures.into_iter().min_by_key(|failure| place(failure)) {
+        None => Ok(()),
+        Some(failure) => Err(match place(&failure) {
+            None => ConsumerError::surroundings(failure.message),
+            Some(position) => ConsumerError::poison(position, failure.message),
+        }),
     }
 }
 
@@ -114,36 +187,27 @@ impl Consumer for FulfilmentProcess {
         Selection::of_types(WANTS)
     }
 
-    /// A batch is finished when its commands are answered: what a crash or a failure left is sent first.
     async fn checkpoint(&mut self) -> Result<Checkpoint, ConsumerError> {
-        self.store
-            .claim()
-            .await
-            .map_err(ConsumerError::surroundings)?;
-        let left = self
-            .store
-            .unanswered()
-            .await
-            .map_err(ConsumerError::surroundings)?;
-        if !left.is_empty() {
-            let (answered, outcome) = send_all(&self.bus, NAME, left).await;
-            self.store
-                .forget(&answered)
-                .await
-                .map_err(ConsumerError::surroundings)?;
-            outcome?;
-        }
+        self.store.claim().await?;
         self.answered.clear();
+        (self.is_unsettled, self.may_be_due) = (true, true);
         self.stands_at().await
     }
 
     async fn stands_at(&mut self) -> Result<Checkpoint, ConsumerError> {
-        let stands = self
-            .store
-            .stands_at()
-            .await
-            .map_err(ConsumerError::surroundings)?;
-        Ok(stands.checkpoint)
+        Ok(self.store.stands_at().await?.checkpoint)
+    }
+
+    /// A batch is finished when its commands are answered: what a crash or a failure left is sent first, except the commands
+    /// of parked events.
+    async fn attend(&mut self, recall: &Recall) -> Result<Option<Checkpoint>, ConsumerError> {
+        if self.is_unsettled && self.settle(recall).await? {
+            return Ok(Some(self.stands_at().await?));
+        }
+        match self.may_be_due {
+            true => self.try_late(recall).await,
+            false => Ok(None),
+        }
     }
 
     async fn handle(
@@ -151,52 +215,55 @@ impl Consumer for FulfilmentProcess {
         events: &[Arc<RecordedEvent>],
         upto: Position,
     ) -> Result<(), ConsumerError> {
-        let stands = self
-            .store
-            .stands_at()
-            .await
-            .map_err(ConsumerError::surroundings)?;
-        let events = events
-            .iter()
-            .map(|event| facts(event))
-            .collect::<Result<Vec<_>, _>>()?;
-        let concerned = events.iter().filter_map(|(_, event)| order_of(event));
-        let concerned: Vec<_> = concerned.collect();
-        let mut states = self
-            .store
-            .load(&concerned)
-            .await
-            .map_err(ConsumerError::surroundings)?;
-        let mut outgoing = Vec::new();
-        for (recorded, event) in &events {
-            let Some(state) = order_of(event).and_then(|id| states.get_mut(&id)) else {
-                continue;
-            };
-            let reactions = react(state, event);
-            if recorded.position <= stands.silent_to {
-                continue;
-            }
-            outgoing.extend(
-                reactions
-                    .into_iter()
-                    .map(|(command, key)| Outgoing::caused_by(recorded, command, &key)),
-            );
+        let stands = self.store.stands_at().await?;
+        let (events, waiting) = stands.held.part(events.to_vec(), key_of);
+        let meanings = events.iter().map(|event| meaning(event));
+        let meanings = meanings.collect::<Result<Vec<_>, _>>()?;
+        let orders: Vec<_> = meanings.iter().filter_map(order_of).collect();
+        let mut taken = Taken {
+            states: self.store.load(&orders).await?,
+            ..Taken::default()
+        };
+        for (recorded, event) in events.iter().zip(&meanings) {
+            taken.take_in(recorded, event, stands.silent_to);
         }
         let answered = std::mem::take(&mut self.answered);
-        let changes = Changes {
-            before: stands.checkpoint.position,
-            upto,
-            states: &states,
-            outgoing: &outgoing,
-            answered: &answered,
-        };
         self.store
-            .save(&changes)
+            .save(&Changes {
+                before: stands.checkpoint.position,
+                upto,
+                states: &taken.states,
+                outgoing: &taken.outgoing,
+                answered: &answered,
+                waiting: &waiting,
+            })
+            .await?;
+        let sent = send_all(&self.bus, NAME, taken.outgoing).await;
+        self.answered = sent.answered;
+        let places = events.iter().map(|event| (event.id, event.position));
+        blame(sent.failures, &places.collect())
+    }
+
+    async fn park(&mut self, parking: &Parking) -> Result<Checkpoint, ConsumerError> {
+        self.set_aside(parking).await
+    }
+
+    async fn retry(
+        &mut self,
+        act: Position,
+        which: &WhichParked,
+    ) -> Result<Checkpoint, ConsumerError> {
+        self.change_parked(&ParkedChange::Retry { act, which })
             .await
-            .map_err(ConsumerError::surroundings)?;
-        let (answered, outcome) = send_all(&self.bus, NAME, outgoing).await;
-        self.answered = answered;
-        outcome
+    }
+
+    async fn discard(
+        &mut self,
+        act: Position,
+        which: &WhichParked,
+    ) -> Result<Checkpoint, ConsumerError> {
+        self.change_parked(&ParkedChange::Discard { act, which })
+            .await
     }
 
     /// Going back, its state is made anew from the first event, and no command is sent before it is where it was to go. Going
@@ -204,30 +271,21 @@ impl Consumer for FulfilmentProcess {
     /// was then.
     async fn reset(&mut self, reset: ResetAct) -> Result<Checkpoint, ConsumerError> {
         self.answered.clear();
-        let stands = self
-            .store
-            .reset(reset)
-            .await
-            .map_err(ConsumerError::surroundings)?;
-        Ok(stands.checkpoint)
+        Ok(self.store.reset(reset).await?.checkpoint)
     }
 }
 
-fn facts(recorded: &RecordedEvent) -> Result<(&RecordedEvent, DomainEvent), ConsumerError> {
-    match decode(recorded) {
-        Ok(Some(event)) => Ok((recorded, event)),
-        Ok(None) => Err(ConsumerError::poison(
-            recorded.position,
-            "the catalogue does not know its type",
-        )),
-        Err(error) => Err(ConsumerError::poison(recorded.position, error)),
+#[async_trait]
+impl ParkedEvents for ParkedOrders {
+    fn name(&self) -> &'static str {
+        NAME
     }
-}
 
-fn order_of(event: &DomainEvent) -> Option<OrderId> {
-    match event {
-        DomainEvent::Order(event) => Some(event.order_id()),
-        DomainEvent::Payment(event) => Some(event.order_id()),
-        DomainEvent::Product(event) => event.order_id(),
+    fn key_of(&self, event: &RecordedEvent) -> String {
+        key_of(event)
+    }
+
+    async fn find(&self, which: &WhichParked, limit: u32) -> Result<Found, ConsumerError> {
+        Ok(self.0.find(which, limit).await?)
     }
 }

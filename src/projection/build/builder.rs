@@ -7,12 +7,12 @@ use async_trait::async_trait;
 use tokio::sync::oneshot;
 
 use super::handover::{Handover, Ready};
-use super::pipeline;
-use super::{Job, Rebuild};
-use crate::contract::Position;
+use super::parking::{MayLack, catch_up_parking};
+use super::{Job, Rebuild, parking, pipeline};
+use crate::contract::{OnPoison, Position};
 use crate::projection::ProjectionError;
 use crate::projection::model::Model;
-use crate::projection::place::{Build, Builds};
+use crate::projection::place::{Build, Builds, Reader};
 use crate::projection::projector::Projector;
 use crate::projection::verify::Pair;
 use crate::schema::ConsumerRebuildCompared;
@@ -44,11 +44,23 @@ impl<M: Model> Builder<M> {
                 return Ok(());
             }
             let speed = Speed::from(here);
-            pipeline::fold(projector, &job.log, there, |position| {
+            let folded = pipeline::fold(projector, &job.log, there, |position| {
                 job.came_to(position, speed.at(position));
-            })
-            .await?;
+            });
+            if let Err(error) = folded.await {
+                let may_lack = self.may_lack(job).await?;
+                parking::park(projector, &job.log, error, &may_lack).await?;
+            }
         }
+    }
+
+    /// What the new build may do without.
+    async fn may_lack(&self, job: &Job) -> Result<MayLack, ProjectionError> {
+        let reader = Reader::open(&self.builds.answering()?).await?;
+        Ok(MayLack {
+            anything: job.slot.health().on_poison == Some(OnPoison::Park),
+            held: Arc::new(reader.held().await?),
+        })
     }
 
     /// Compares the two as of where the one that answers is now.
@@ -61,9 +73,15 @@ impl<M: Model> Builder<M> {
         let new = self.builds.path(build);
         let mut pair = Pair::open_in_background(&self.builds.answering()?, &new).await?;
         if projector.stands_at().await?.position <= pair.as_of() {
-            pipeline::catch_up(projector, &*job.log, pair.as_of()).await?;
+            let may_lack = self.may_lack(job).await?;
+            catch_up_parking(projector, &job.log, pair.as_of(), &may_lack).await?;
         }
-        let (rows, differences) = pair.differences(M::TABLES).await?;
+        let (rows, mut differences) = pair.differences(M::TABLES).await?;
+        let (before, now) = (pair.parked().await?.len(), projector.held().parked());
+        if before as u64 != now {
+            let lacking = format!("{before} events were parked, and {now} are in the new build");
+            differences.insert(0, lacking);
+        }
         Ok(ConsumerRebuildCompared {
             consumer: M::NAME.to_owned(),
             operation: job.operation,

@@ -4,9 +4,13 @@
 //! was. When it is near, both are compared as of one position, and what differs is written down; then it is offered to the
 //! projector, who goes over to it between two batches. The file that answered before is kept until it is forgotten or
 //! another build takes its place, so that going back is one step too.
+//!
+//! An event that cannot be folded is set aside where the policy says so, and where the read model that answers does not have it
+//! either. What can be folded now is folded, whatever was parked before: so this is how parked events are tried again.
 
 mod builder;
 mod handover;
+mod parking;
 mod pipeline;
 
 use std::sync::Arc;
@@ -25,7 +29,7 @@ use crate::subscription::{Audit, Board, Building, Ending, Slot, Standing, Underw
 
 pub(crate) use builder::Builder;
 pub(crate) use handover::Handover;
-pub(crate) use pipeline::catch_up;
+pub(crate) use parking::{MayLack, catch_up_parking};
 
 /// The wait before a build that the surroundings kept from going on is tried again.
 const PAUSE: Duration = Duration::from_secs(2);

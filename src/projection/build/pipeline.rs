@@ -11,6 +11,7 @@ use crate::projection::ProjectionError;
 use crate::projection::decoded::Decoded;
 use crate::projection::model::Model;
 use crate::projection::projector::Projector;
+use crate::subscription::parking::Held;
 
 /// Events in a batch. The rows that it touches are written once, so that larger ones cost less; these fit into the memory of
 /// a small machine many times.
@@ -34,8 +35,9 @@ pub(crate) async fn fold<M: Model>(
     mut came_to: impl FnMut(Position) + Send,
 ) -> Result<(), ProjectionError> {
     let after = projector.stands_at().await?.position;
+    let held = Arc::clone(projector.held());
     let (batches, mut ready) = mpsc::channel(READY);
-    let reading = tokio::spawn(read::<M>(Arc::clone(log), after, upto, batches));
+    let reading = tokio::spawn(read::<M>(Arc::clone(log), held, after, upto, batches));
     let _ends_with_us = AbortOnDropHandle::new(reading);
     while let Some(batch) = ready.recv().await {
         let Batch { decoded, upto } = batch?;
@@ -66,12 +68,13 @@ pub(crate) async fn catch_up<M: Model>(
 
 async fn read<M: Model>(
     log: SharedLog,
+    held: Arc<Held>,
     mut after: Position,
     upto: Position,
     batches: mpsc::Sender<Result<Batch, ProjectionError>>,
 ) {
     while after < upto {
-        let batch = next::<M>(&log, after, upto).await;
+        let batch = next::<M>(&log, &held, after, upto).await;
         let done = match &batch {
             Ok(Some(batch)) => {
                 after = batch.upto;
@@ -90,6 +93,7 @@ async fn read<M: Model>(
 
 async fn next<M: Model>(
     log: &SharedLog,
+    held: &Arc<Held>,
     after: Position,
     upto: Position,
 ) -> Result<Option<Batch>, ProjectionError> {
@@ -99,7 +103,8 @@ async fn next<M: Model>(
         return Ok(None);
     };
     let upto = last.position;
-    let decoding = tokio::task::spawn_blocking(move || Decoded::of::<M>(&events));
+    let held = Arc::clone(held);
+    let decoding = tokio::task::spawn_blocking(move || Decoded::of::<M>(&events, &held));
     match decoding.await {
         Ok(decoded) => Ok(Some(Batch {
             decoded: decoded?,

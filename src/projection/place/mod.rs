@@ -8,10 +8,12 @@
 
 mod background;
 mod builds;
+mod parked;
 mod reader;
 mod rows;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
@@ -21,9 +23,11 @@ use super::ProjectionError;
 use super::model::Model;
 use crate::contract::Position;
 use crate::subscription::Checkpoint;
+use crate::subscription::parking::{self, Held, Waiting};
 
 pub(crate) use background::opened_in_background;
 pub(crate) use builds::{Build, Builds, Current};
+pub(crate) use parked::ParkedOf;
 pub(crate) use reader::{Reader, Snapshot};
 pub(crate) use rows::{Cell, insert_in_tx, load_in_tx, write_in_tx};
 
@@ -40,6 +44,8 @@ pub(crate) struct Place {
     token: i64,
     /// Whether the connection is opened anew before it is used again.
     doubtful: bool,
+    /// What is parked here, as of the last look.
+    held: Arc<Held>,
 }
 
 impl Place {
@@ -53,12 +59,14 @@ impl Place {
         let opened = async {
             let mut writer = connect(path).await?;
             let token = prepare(&mut writer, schema).await?;
+            let held = parking::sqlite::held_in_tx(&mut writer).await?;
             Ok(Place {
                 name,
                 path: path.to_owned(),
                 writer,
                 token,
                 doubtful: false,
+                held: Arc::new(held),
             })
         };
         opened.await.map_err(|source| ProjectionError::Open {
@@ -100,11 +108,18 @@ impl Place {
             sqlx::query_as("SELECT position, carried_out FROM checkpoint")
                 .fetch_one(&mut self.writer)
                 .await?;
+        self.held = Arc::new(parking::sqlite::held_in_tx(&mut self.writer).await?);
         Ok(Checkpoint {
             position: Position::from_sql(position),
             carried_out: Position::from_sql(carried_out),
+            parked: self.held.parked(),
             ..Checkpoint::default()
         })
+    }
+
+    /// What must not be folded now.
+    pub(crate) fn held(&self) -> &Arc<Held> {
+        &self.held
     }
 
     /// Notes that an operator's act is carried out.
@@ -138,13 +153,20 @@ impl Place {
         Ok(tx)
     }
 
-    /// Moves the checkpoint past events that do not concern the read model.
+    /// Moves the checkpoint past events that do not concern the read model, or wait.
     pub(crate) async fn move_checkpoint(
         &mut self,
         expected: Position,
         upto: Position,
+        waiting: &[Waiting],
     ) -> Result<(), ProjectionError> {
-        move_in_tx(&mut self.writer, self.name, self.token, expected, upto).await
+        if waiting.is_empty() {
+            return move_in_tx(&mut self.writer, self.name, self.token, expected, upto).await;
+        }
+        let mut tx = self.begin_move(expected, upto).await?;
+        parking::sqlite::wait_in_tx(&mut tx, waiting).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Empties the place, so that it stands before the first event, and notes the act that wanted it.
@@ -173,6 +195,7 @@ impl Place {
         }
         // Some tables have rows from the start.
         sqlx::raw_sql(M::SCHEMA).execute(&mut *tx).await?;
+        parking::sqlite::clear_in_tx(&mut tx).await?;
         tx.commit().await?;
         Ok(())
     }
@@ -225,6 +248,9 @@ async fn prepare(writer: &mut SqliteConnection, schema: &'static str) -> Result<
         .execute(&mut *tx)
         .await?;
     sqlx::raw_sql(schema).execute(&mut *tx).await?;
+    sqlx::raw_sql(parking::sqlite::SCHEMA)
+        .execute(&mut *tx)
+        .await?;
     let token = sqlx::query_scalar("UPDATE checkpoint SET token = token + 1 RETURNING token")
         .fetch_one(&mut *tx)
         .await?;

@@ -7,6 +7,7 @@ use sqlx::{ConnectOptions, Sqlite, Transaction};
 use super::{BUSY_TIMEOUT, checkpoint_in_tx};
 use crate::contract::Position;
 use crate::projection::ProjectionError;
+use crate::subscription::parking::{Held, sqlite};
 
 /// Connections that may read one place at the same time. The machine's cores are shared with the writers, and a page
 /// asks for little: more would only queue elsewhere.
@@ -69,6 +70,12 @@ impl Reader {
             as_of: at,
             ..snapshot
         })
+    }
+
+    /// What is parked in the place.
+    pub(crate) async fn held(&self) -> Result<Held, ProjectionError> {
+        let mut connection = self.pool().acquire().await?;
+        Ok(sqlite::held_in_tx(&mut connection).await?)
     }
 
     /// The last position whose rows are in the place.

@@ -65,6 +65,7 @@ impl<M: Model> Prove for Prover<M> {
             as_of: report.as_of,
             rows: report.rows,
             whole: true,
+            parked: report.parked,
             differences: report.differences,
         })
     }

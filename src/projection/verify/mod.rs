@@ -2,6 +2,9 @@
 //!
 //! The fresh fold goes through the same code into a place of its own, in batches of other sizes: a row that depends on
 //! where a batch happened to end is found as well as one that was lost, doubled or changed by hand.
+//!
+//! What a read model has set aside, the fresh fold sets aside too, with what waits behind it. So all other rows are compared as
+//! ever, and what is parked is named for what it is.
 
 mod fresh;
 mod index;
@@ -17,10 +20,13 @@ use super::place::Builds;
 use super::sales::SalesModel;
 use super::search::SearchModel;
 use super::stock::StockModel;
-use crate::contract::Position;
+use crate::contract::{ParkedRow, Position};
 use crate::event_log::EventLog;
 
 pub(super) use pair::Pair;
+
+/// Parked events that are named.
+const MOST_NAMED: usize = 20;
 
 /// What the comparison of one read model found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +39,10 @@ pub struct ModelReport {
     pub as_of: Position,
     /// How many rows it has, in all its tables.
     pub rows: u64,
+    /// Events that it has set aside.
+    pub parked: u64,
+    /// The first of them, a sentence each.
+    pub set_aside: Vec<String>,
     /// What is wrong, a sentence each, by table and key; no more than 20 for each table. Empty when all is well.
     pub differences: Vec<String>,
 }
@@ -60,6 +70,8 @@ pub(super) async fn report<M: Model>(
         version: M::VERSION,
         as_of: Position::START,
         rows: 0,
+        parked: 0,
+        set_aside: Vec::new(),
         differences: Vec::new(),
     };
     let path = Builds::of::<M>(data).answering()?;
@@ -82,7 +94,12 @@ async fn compare_tables<M: Model>(
     let mut fresh = fresh::FreshFold::<M>::open().await?;
     let mut pair = Pair::open(path, &fresh.path()).await?;
     report.as_of = pair.as_of();
+    let parked = pair.parked().await?;
+    report.parked = parked.len() as u64;
+    report.set_aside = parked.iter().take(MOST_NAMED).map(sentence).collect();
+    fresh.set_aside(parked).await?;
     let reached = fresh.fold(log, report.as_of).await?;
+    report.differences.extend(fresh.unfoldable());
     if reached < report.as_of {
         let lost = format!("the log ends at {reached}, before the read model");
         report.differences.push(lost);
@@ -91,4 +108,16 @@ async fn compare_tables<M: Model>(
     report.rows = rows;
     report.differences.extend(differences);
     Ok(())
+}
+
+fn sentence(row: &ParkedRow) -> String {
+    let behind = match row.waiting_behind {
+        0 => String::new(),
+        1 => ", and 1 event waits behind it".to_owned(),
+        waiting => format!(", and {waiting} events wait behind it"),
+    };
+    format!(
+        "event #{} of {} is parked{behind}: {}",
+        row.position, row.key, row.error
+    )
 }

@@ -6,10 +6,11 @@ use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use super::table::{self, Rows};
-use crate::contract::Position;
+use crate::contract::{ParkedRow, Position};
 use crate::projection::ProjectionError;
 use crate::projection::model::Table;
 use crate::projection::place::{self, opened_in_background};
+use crate::subscription::parking::{WhichParked, sqlite};
 
 /// The two, of which the first stays as it is now. The second is seen as it is when it is first compared.
 pub(crate) struct Pair {
@@ -45,6 +46,16 @@ impl Pair {
     /// Where the first one stands.
     pub(crate) fn as_of(&self) -> Position {
         self.as_of
+    }
+
+    /// What the first one has set aside, in the order in which it did.
+    pub(crate) async fn parked(&mut self) -> Result<Vec<ParkedRow>, ProjectionError> {
+        if !sqlite::exists_in_tx(&mut self.both).await? {
+            return Ok(Vec::new());
+        }
+        let all = WhichParked::default();
+        let found = sqlite::find_in_tx(&mut self.both, &all, u32::MAX).await?;
+        Ok(found.rows)
     }
 
     /// How many rows the first one has in these tables, and what differs, a sentence each.

@@ -23,7 +23,8 @@ use super::openapi::{Document, Draft, Routes};
 use super::state::App;
 pub(super) use connect::Connections;
 use docs::{
-    commands as command, consumers as consumer, groups as group, log, read_models as model, running,
+    commands as command, consumers as consumer, groups as group, log, parked as lot,
+    read_models as model, running,
 };
 
 /// The routes below `/api/v1`, and what they say about themselves.
@@ -73,16 +74,17 @@ pub(super) fn routes(draft: &mut Draft) -> Router<App> {
             connect::connect,
             group::connect(),
         )
-        .get("/consumers/{name}/parked", parked::list, group::parked())
+        .post("/consumers/{name}/park", parked::park, lot::park())
+        .get("/consumers/{name}/parked", parked::list, lot::parked())
         .post(
             "/consumers/{name}/parked/retry",
             parked::retry,
-            group::retry(),
+            lot::retry(),
         )
         .post(
             "/consumers/{name}/parked/discard",
             parked::discard,
-            group::discard(),
+            lot::discard(),
         )
         .post(
             "/consumers/{name}/reset",

@@ -6,11 +6,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::params::PageSize;
-use crate::contract::{ParkedAct, ParkedRow, Position, Principal};
+use crate::contract::{Operation, ParkPlan, ParkedAct, ParkedRow, Position, Principal};
 use crate::problems::ProblemResponse;
 use crate::server::extract::{Body, InPath, Params};
 use crate::server::state::App;
-use crate::subscription::group::Choice;
+use crate::subscription::parking::Choice;
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +40,7 @@ pub(super) async fn list(
 ) -> Result<Json<ParkedPage>, ProblemResponse> {
     let limit = params.limit.rows();
     // One more than wanted says whether there is more.
-    let mut parked = app.groups.parked(&name, params.after, limit + 1).await?;
+    let mut parked = app.parked.list(&name, params.after, limit + 1).await?;
     let more = parked.len() > limit as usize;
     parked.truncate(limit as usize);
     let next = parked.last().filter(|_| more).map(|row| row.id);
@@ -73,6 +73,9 @@ pub(super) struct ParkedOutcome {
     ids: Vec<u64>,
     /// Whether nothing was done.
     dry_run: bool,
+    /// Of a read model: the rebuild in which all of them are tried again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    operation: Option<Operation>,
 }
 
 /// `POST /consumers/{name}/parked/retry`.
@@ -95,6 +98,51 @@ pub(super) async fn discard(
     act(&app, &principal, &name, ParkedAct::Discard, body).await
 }
 
+/// Why the event is to be set aside at which a consumer has stopped.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ParkBody {
+    /// The event that is meant, so that no other one is set aside; where it is left out, the one at which the consumer has stopped.
+    position: Option<Position>,
+    /// For the audit stream.
+    #[schemars(length(min = 1, max = 500))]
+    reason: String,
+    /// Whether only to say what would be done.
+    #[serde(default)]
+    dry_run: bool,
+}
+
+/// The event that was set aside, or would be.
+#[derive(Serialize, JsonSchema)]
+pub(super) struct ParkOutcome {
+    #[serde(flatten)]
+    plan: ParkPlan,
+    /// Whether nothing was done.
+    dry_run: bool,
+}
+
+/// `POST /consumers/{name}/park`.
+pub(super) async fn park(
+    State(app): State<App>,
+    Extension(principal): Extension<Principal>,
+    InPath(name): InPath<String>,
+    Body(body): Body<ParkBody>,
+) -> Result<Json<ParkOutcome>, ProblemResponse> {
+    let plan = match body.dry_run {
+        true => app.control.plan_park(&name).await?,
+        false => {
+            let parked = app
+                .control
+                .park(&principal, &name, body.position, &body.reason);
+            parked.await?
+        }
+    };
+    Ok(Json(ParkOutcome {
+        plan,
+        dry_run: body.dry_run,
+    }))
+}
+
 async fn act(
     app: &App,
     principal: &Principal,
@@ -108,12 +156,13 @@ async fn act(
     };
     let (reason, dry_run) = (&body.reason, body.dry_run);
     let plan = app
-        .groups
-        .act_on_parked(principal, name, act, choice, reason, dry_run)
+        .parked
+        .act(principal, name, act, choice, reason, dry_run)
         .await?;
     Ok(Json(ParkedOutcome {
         events: plan.events,
         ids: plan.ids,
         dry_run,
+        operation: plan.operation,
     }))
 }

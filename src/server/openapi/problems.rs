@@ -38,6 +38,8 @@ pub(super) fn example(kind: ProblemKind) -> Problem {
         Kind::ResetRefused => told("`orders` stands at #12391 and cannot be sent on to #12400")
             .with("position", 12_391),
         Kind::NothingToBuild => told("no earlier build of `orders` is kept"),
+        Kind::NotFaulted => told("`orders` has not stopped at an event that it cannot handle"),
+        Kind::ParkedRefused => told("`orders` is a read model: none of its events can be given up"),
         Kind::NotCancellable => {
             told("the operation `0199a1b2-0000-7000-8000-000000000001` has ended")
         }

@@ -109,7 +109,7 @@ fn seconds(millis: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{ConsumerKind, Paused, Position, Proof, Timestamp};
+    use crate::contract::{ConsumerKind, OtherTypes, Paused, Position, Proof, Timestamp};
 
     const BUDGETS: Budgets = Budgets {
         age: Duration::from_secs(10),
@@ -132,6 +132,9 @@ mod tests {
             last_error: None,
             paused: None,
             attempt: 0,
+            failing_at: None,
+            on_poison: None,
+            other_types: OtherTypes::PassedOver,
             previous_kept: false,
             operation: None,
             proof: None,
@@ -170,6 +173,7 @@ mod tests {
             as_of: Position(7),
             rows: 3,
             whole: true,
+            parked: 0,
             differences: Vec::new(),
         };
         wrong.proof = Some(proof.clone());

@@ -1,12 +1,14 @@
 //! What the audit stream of one consumer amounts to. Pure.
 
 use crate::contract::{
-    Compared, EventId, OperationId, OperationKind, OperationState, ParkedAct, Paused, Position,
-    RecordedEvent, Timestamp,
+    Compared, EventId, OperationId, OperationKind, OperationState, Paused, Position, RecordedEvent,
+    Timestamp,
 };
 use crate::schema::{
-    AuditEvent, ConsumerOperationEnded, ConsumerRebuildCompared, GroupDefined, ParkedChosen,
+    AuditEvent, ConsumerEventParked, ConsumerOperationEnded, ConsumerRebuildCompared, GroupDefined,
+    ParkedChosen,
 };
+use crate::subscription::parking::WhichParked;
 use std::sync::Arc;
 
 /// What operators want of a consumer.
@@ -20,12 +22,12 @@ pub struct Standing {
     pub reset: Option<ResetAct>,
     /// The last change between the builds of a read model: carried out in the same way.
     pub switch: Option<SwitchAct>,
+    /// Everything that is to be done with single events: each carried out in the same way, in this order.
+    pub parking: Vec<ParkingAct>,
     /// The definition of it, where it is a group.
     pub group: Option<Arc<GroupDefined>>,
     /// The place in the log of the act that made the group.
     pub made: Position,
-    /// What was done with parked events, oldest first: whoever runs the consumer carries it out, once.
-    pub parked: Vec<Arc<ParkedAsked>>,
     /// Every operation on it, oldest first. At most the last one is running.
     pub operations: Vec<Underway>,
 }
@@ -39,15 +41,54 @@ pub struct ResetAct {
     pub to: Position,
 }
 
-/// An act on parked events that was asked for.
+/// Something that is to be done with single events.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ParkedAsked {
+pub struct ParkingAct {
     /// Its place in the log.
     pub at: Position,
     /// What it is.
-    pub act: ParkedAct,
-    /// On which events.
-    pub chosen: ParkedChosen,
+    pub what: ParkingWhat,
+}
+
+/// What is to be done with single events.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ParkingWhat {
+    /// The event at which the consumer stopped is set aside.
+    Park {
+        /// The event.
+        position: Position,
+        /// How often it was tried.
+        attempts: u32,
+        /// What went wrong the last time.
+        error: String,
+    },
+    /// Parked events are tried again.
+    Retry(WhichParked),
+    /// Parked events are given up.
+    Discard(WhichParked),
+}
+
+/// What whoever runs a consumer has to carry out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// It goes to another place.
+    Reset(ResetAct),
+    /// It goes over to another build.
+    Switch(SwitchAct),
+    /// It does something with single events.
+    Parking(ParkingAct),
+}
+
+impl Act {
+    /// Its place in the log.
+    #[must_use]
+    pub fn at(&self) -> Position {
+        match self {
+            Act::Reset(act) => act.at,
+            Act::Switch(act) => act.at,
+            Act::Parking(act) => act.at,
+        }
+    }
 }
 
 /// A change between the builds of a read model that was asked for.
@@ -116,8 +157,22 @@ impl Standing {
             .filter(|operation| operation.state == OperationState::Running)
     }
 
+    /// What is to be carried out next, by one who has carried out all acts up to a place in the log.
+    #[must_use]
+    pub fn next_after(&self, carried_out: Position) -> Option<Act> {
+        let reset = self.reset.map(Act::Reset);
+        let switch = self.switch.map(Act::Switch);
+        let parking = self.parking.iter().find(|act| act.at > carried_out);
+        let parking = parking.cloned().map(Act::Parking);
+        [reset, switch, parking]
+            .into_iter()
+            .flatten()
+            .filter(|act| act.at() > carried_out)
+            .min_by_key(Act::at)
+    }
+
     /// Takes in an act.
-    pub(super) fn apply(&mut self, recorded: &RecordedEvent, act: AuditEvent) {
+    pub(in crate::subscription) fn apply(&mut self, recorded: &RecordedEvent, act: AuditEvent) {
         match act {
             AuditEvent::Paused(act) => {
                 self.paused = Some(Paused {
@@ -151,8 +206,16 @@ impl Standing {
             AuditEvent::GroupDefined(act) => self.define(recorded.position, act),
             // Another one of that name does not stand under what was wanted of this one.
             AuditEvent::GroupRemoved(_) => *self = Standing::default(),
-            AuditEvent::ParkedRetried(chosen) => self.ask(recorded, ParkedAct::Retry, chosen),
-            AuditEvent::ParkedDiscarded(chosen) => self.ask(recorded, ParkedAct::Discard, chosen),
+            AuditEvent::EventParked(act) => {
+                self.tried_again = recorded.position;
+                self.parking.push(parked(recorded.position, act));
+            }
+            AuditEvent::ParkedRetried(act) => {
+                self.choose(recorded.position, act, ParkingWhat::Retry);
+            }
+            AuditEvent::ParkedDiscarded(act) => {
+                self.choose(recorded.position, act, ParkingWhat::Discard);
+            }
         }
     }
 
@@ -167,11 +230,6 @@ impl Standing {
             }
         }
         self.group = Some(Arc::new(act));
-    }
-
-    fn ask(&mut self, recorded: &RecordedEvent, act: ParkedAct, chosen: ParkedChosen) {
-        let at = recorded.position;
-        self.parked.push(Arc::new(ParkedAsked { at, act, chosen }));
     }
 
     /// Begins an operation; one that was running is overtaken.
@@ -204,6 +262,16 @@ impl Standing {
         });
     }
 
+    fn choose(
+        &mut self,
+        at: Position,
+        act: ParkedChosen,
+        what: impl Fn(WhichParked) -> ParkingWhat,
+    ) {
+        let what = what(WhichParked::of(act));
+        self.parking.push(ParkingAct { at, what });
+    }
+
     fn switch(&mut self, recorded: &RecordedEvent, what: Switch) {
         self.tried_again = recorded.position;
         self.switch = Some(SwitchAct {
@@ -233,6 +301,15 @@ impl Standing {
             .iter_mut()
             .find(|operation| operation.id == id)
     }
+}
+
+fn parked(at: Position, act: ConsumerEventParked) -> ParkingAct {
+    let what = ParkingWhat::Park {
+        position: act.position,
+        attempts: act.attempts,
+        error: act.error,
+    };
+    ParkingAct { at, what }
 }
 
 impl Underway {
@@ -400,6 +477,33 @@ mod tests {
         })
     }
 
+    fn event_parked(position: u64) -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::EventParked(ConsumerEventParked {
+            consumer,
+            by,
+            reason,
+            position: Position(position),
+            event_id: EventId(Uuid::from_u128(7)),
+            event_type: "OrderPaid".to_owned(),
+            key: "order-7".to_owned(),
+            attempts: 8,
+            error: "no".to_owned(),
+        })
+    }
+
+    fn retried(last_id: u64) -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::ParkedRetried(ParkedChosen {
+            consumer,
+            by,
+            reason,
+            ids: None,
+            up_to: None,
+            last_id,
+        })
+    }
+
     #[test]
     fn what_a_group_is_made_of_is_for_ever() {
         let acts = [
@@ -418,26 +522,16 @@ mod tests {
     }
 
     #[test]
-    fn acts_on_parked_events_are_kept_in_their_order() {
-        let (consumer, by, reason) = words();
-        let chosen = |last_id| ParkedChosen {
-            consumer: consumer.clone(),
-            by: by.clone(),
-            reason: reason.clone(),
-            ids: None,
-            up_to: None,
-            last_id,
-        };
-        let acts = [
-            AuditEvent::ParkedRetried(chosen(3)),
-            AuditEvent::ParkedDiscarded(chosen(4)),
-        ];
-        let parked = standing(&acts).parked;
-        let told = parked
-            .iter()
-            .map(|one| (one.at.0, one.act, one.chosen.last_id));
-        let told: Vec<_> = told.collect();
-        assert_eq!(told, [(1, ParkedAct::Retry, 3), (2, ParkedAct::Discard, 4)]);
+    fn acts_are_carried_out_each_once_in_their_order() {
+        let standing = standing(&[event_parked(5), retried(1), reset(9, 0), event_parked(6)]);
+        assert_eq!(standing.tried_again, Position(4));
+        let mut done = Position::START;
+        let mut order = Vec::new();
+        while let Some(act) = standing.next_after(done) {
+            done = act.at();
+            order.push((done.0, matches!(act, Act::Reset(_))));
+        }
+        assert_eq!(order, [(1, false), (2, false), (3, true), (4, false)]);
     }
 
     #[test]

@@ -22,6 +22,6 @@ mod writer;
 pub use definition::{Definition, Draft, DraftError, From};
 pub use frames::Frame;
 pub use membership::{Membership, NoMore};
-pub use registry::{Choice, Elsewhere, GroupError, GroupParts, Groups, ParkedPlan, Place};
+pub use registry::{Elsewhere, GroupError, GroupParts, Groups, Place};
 pub use seat::Ended;
 pub use store::{GroupStore, PostgresGroups, SqliteGroups, StoreError};

@@ -21,7 +21,6 @@ use crate::subscription::{Audit, Board, ControlError, Lease, Leases, Slot};
 
 use leased::ended_elsewhere;
 pub use leased::{Elsewhere, Place};
-pub use parked::{Choice, ParkedPlan};
 
 /// Why something was not done with a group.
 #[derive(Debug, thiserror::Error)]

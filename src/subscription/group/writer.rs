@@ -8,8 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::coordinator::Coordinator;
 use super::seat::Ended;
-use super::store::{GroupStore, Save, StoreError, WhichParked};
+use super::store::{GroupStore, Save, StoreError};
 use crate::contract::Timestamp;
+use crate::subscription::parking::WhichParked;
 
 /// After each write the task rests so many times as long as the write took: under load it writes seldom and much, and takes
 /// no more than a tenth of a core. A lone change is written at once.

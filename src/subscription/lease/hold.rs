@@ -130,6 +130,7 @@ impl Lease {
                 health.run_by = None;
                 health.owner = None;
                 health.attempt = 0;
+                health.failing = None;
                 health.faulted = false;
                 health.last_error = None;
                 health.heartbeat_at = Timestamp::now();

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::contract::{Position, Timestamp};
-use crate::subscription::{Health, Slot};
+use crate::contract::{OnPoison, Position, Timestamp};
+use crate::subscription::{Failing, Health, Slot};
 
 /// As it is stored with the lease. What a newer server tells besides is passed over.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -15,8 +15,12 @@ pub(in crate::subscription) struct Told {
     pub silent_ms: i64,
     /// Failed tries at the present event.
     pub attempt: u32,
+    /// The event that it cannot handle.
+    pub failing_at: Option<Position>,
     /// Whether it has given up.
     pub faulted: bool,
+    /// What it does when it has.
+    pub on_poison: Option<OnPoison>,
     /// What last went wrong.
     pub last_error: Option<String>,
     /// Events set aside.
@@ -35,7 +39,9 @@ impl Told {
             position: slot.position(),
             silent_ms: (now.as_micros() - health.heartbeat_at.as_micros()) / 1_000,
             attempt: health.attempt,
+            failing_at: health.failing.map(|failing| failing.position),
             faulted: health.faulted,
+            on_poison: health.on_poison,
             last_error: health.last_error,
             parked: health.parked,
             speed: health.speed,
@@ -49,7 +55,13 @@ impl Told {
         let heartbeat = Timestamp::now().as_micros().saturating_sub(silent);
         health.heartbeat_at = Timestamp::from_micros(heartbeat.max(0));
         health.attempt = self.attempt;
+        health.failing = self.failing_at.map(|position| Failing {
+            position,
+            attempts: self.attempt,
+            error: self.last_error.clone().unwrap_or_default(),
+        });
         health.faulted = self.faulted;
+        health.on_poison = self.on_poison;
         health.last_error = self.last_error.clone();
         health.parked = self.parked;
         health.speed = self.speed;

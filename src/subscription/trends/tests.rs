@@ -1,5 +1,5 @@
 use super::*;
-use crate::contract::{ConsumerKind, ConsumerState, Percentiles};
+use crate::contract::{ConsumerKind, ConsumerState, OtherTypes, Percentiles};
 
 fn row(name: &str, position: u64, lag_events: u64) -> ConsumerRow {
     ConsumerRow {
@@ -17,6 +17,9 @@ fn row(name: &str, position: u64, lag_events: u64) -> ConsumerRow {
         last_error: None,
         paused: None,
         attempt: 0,
+        failing_at: None,
+        on_poison: None,
+        other_types: OtherTypes::PassedOver,
         previous_kept: false,
         operation: None,
         proof: None,

@@ -30,14 +30,23 @@ async fn a_listener_behind_tls_hears_of_every_alert() {
     let given = ada.event().await;
     ada.nack(&given, NackAction::Park, "no such mailbox").await;
     let raised = listener.hears().await;
-    assert_eq!((&raised["status"], &raised["alert"]["rule"]), (&json!("raised"), &json!("parked")));
+    assert_eq!(
+        (&raised["status"], &raised["alert"]["rule"]),
+        (&json!("raised"), &json!("parked"))
+    );
     assert_eq!(raised["alert"]["consumer"], "mailer");
     let (status, said) = api
-        .send("/consumers/mailer/parked/discard", &json!({ "reason": "gone for good" }))
+        .send(
+            "/consumers/mailer/parked/discard",
+            &json!({ "reason": "gone for good" }),
+        )
         .await;
     assert_eq!(status, 200, "{said}");
     let cleared = listener.hears().await;
-    assert_eq!((&cleared["status"], &cleared["alert"]["rule"]), (&json!("cleared"), &json!("parked")));
+    assert_eq!(
+        (&cleared["status"], &cleared["alert"]["rule"]),
+        (&json!("cleared"), &json!("parked"))
+    );
 }
 
 #[tokio::test]
@@ -125,7 +134,11 @@ async fn heard(acceptor: &TlsAcceptor, stream: TcpStream, fails: bool) -> Option
             break body;
         }
     };
-    let status = if fails { "503 Service Unavailable" } else { "204 No Content" };
+    let status = if fails {
+        "503 Service Unavailable"
+    } else {
+        "204 No Content"
+    };
     let answer = format!("HTTP/1.1 {status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
     stream.write_all(answer.as_bytes()).await.ok()?;
     stream.shutdown().await.ok()?;

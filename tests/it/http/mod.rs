@@ -7,6 +7,7 @@ mod log;
 mod log_appends;
 mod log_reads;
 mod openapi;
+mod parking;
 mod past;
 mod read_models;
 mod rebuilds;

@@ -3,6 +3,7 @@
 mod deaths;
 mod fulfilled;
 mod outages;
+mod parked;
 mod place;
 mod worker;
 

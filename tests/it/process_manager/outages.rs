@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use highwater::event_log::{AppendError, SharedLog, StorageCause, StorageFailure};
+use highwater::event_log::{AppendError, AppendRequest, SharedLog, StorageCause, StorageFailure};
 
 use crate::support::{WatchedLog, Watcher};
 
@@ -33,7 +33,7 @@ impl Outages {
 }
 
 impl Watcher for Outages {
-    fn before_append(&self) -> Result<(), AppendError> {
+    fn before_append(&self, _request: &AppendRequest) -> Result<(), AppendError> {
         let one_less = |left: usize| match left {
             usize::MAX => Some(left),
             left => left.checked_sub(1),

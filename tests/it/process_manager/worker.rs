@@ -4,19 +4,25 @@ use std::sync::Arc;
 
 use highwater::contract::RecordedEvent;
 use highwater::event_log::{LogQuery, SharedLog};
-use highwater::subscription::{Consumer, ConsumerError};
+use highwater::process_manager::fulfilment::Opened;
+use highwater::subscription::parking::ParkedEvents;
+use highwater::subscription::{Consumer, ConsumerError, Recall};
 
 /// A process that works when it is told to.
 pub struct Worker {
-    process: Box<dyn Consumer>,
+    pub process: Box<dyn Consumer>,
+    pub parked: Box<dyn ParkedEvents>,
     log: SharedLog,
+    recall: Recall,
 }
 
 impl Worker {
-    pub fn over(process: Box<dyn Consumer>, log: &SharedLog) -> Worker {
+    pub fn over(opened: Opened, log: &SharedLog) -> Worker {
         Worker {
-            process,
+            process: opened.consumer,
+            parked: opened.parked,
             log: log.clone(),
+            recall: Recall::new(log.clone()),
         }
     }
 
@@ -28,7 +34,10 @@ impl Worker {
 
     /// Handles one batch, small enough that an order's life spans several; whether there was one.
     pub async fn batch(&mut self) -> Result<bool, ConsumerError> {
-        let after = self.process.checkpoint().await?.position;
+        let mut after = self.process.checkpoint().await?.position;
+        while let Some(checkpoint) = self.process.attend(&self.recall).await? {
+            after = checkpoint.position;
+        }
         let wanted = self.process.wanted();
         let events = self.log.read(LogQuery::after(after, 7)).await.unwrap();
         let Some(upto) = events.last().map(|event| event.position) else {

@@ -4,6 +4,7 @@ mod acts;
 mod fenced;
 mod groups;
 mod moving;
+mod parking;
 mod seen;
 mod traffic;
 

@@ -57,12 +57,6 @@ impl Member {
         self.socket.send(Message::text(text)).await.expect("sent");
     }
 
-    /// Whether it could be sent: the server may be gone.
-    pub async fn try_say(&mut self, frame: &MemberFrame) -> bool {
-        let text = serde_json::to_string(frame).expect("json");
-        self.socket.send(Message::text(text)).await.is_ok()
-    }
-
     pub async fn say(&mut self, frame: &MemberFrame) {
         self.say_text(&serde_json::to_string(frame).expect("json"))
             .await;

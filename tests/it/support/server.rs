@@ -64,9 +64,14 @@ impl Server {
 
     /// Starts again after a kill or stop: same folder, same address.
     pub fn restart(&mut self) {
+        self.restart_with(&[]);
+    }
+
+    /// The same with arguments of the test's choice.
+    pub fn restart_with(&mut self, args: &[&str]) {
         let listen = self.address.trim_start_matches("http://").to_owned();
         (self.child, self.address) =
-            spawn(self.folder.path(), self.postgres.as_deref(), &listen, &[]);
+            spawn(self.folder.path(), self.postgres.as_deref(), &listen, args);
     }
 
     pub fn kill_9(&mut self) {

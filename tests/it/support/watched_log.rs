@@ -14,7 +14,7 @@ use highwater::event_log::{
 /// Sees what passes through a log.
 pub trait Watcher: Send + Sync + 'static {
     /// Before an append reaches the log; an error keeps it from there.
-    fn before_append(&self) -> Result<(), AppendError> {
+    fn before_append(&self, _request: &AppendRequest) -> Result<(), AppendError> {
         Ok(())
     }
 
@@ -36,7 +36,7 @@ impl<W> WatchedLog<W> {
 #[async_trait]
 impl<W: Watcher> EventLog for WatchedLog<W> {
     async fn append(&self, request: AppendRequest) -> Result<Appended, AppendError> {
-        self.watcher.before_append()?;
+        self.watcher.before_append(&request)?;
         self.log.append(request).await
     }
 

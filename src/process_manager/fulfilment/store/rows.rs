@@ -4,9 +4,9 @@
 use serde_json::{Value, json};
 use std::str::FromStr;
 
-use super::{Changes, States};
+use super::States;
 use crate::command::Command;
-use crate::contract::{CommandId, OrderId};
+use crate::contract::{CommandId, OrderId, Position};
 use crate::process_manager::ProcessError;
 use crate::process_manager::fulfilment::state::Fulfilment;
 use crate::process_manager::outgoing::Outgoing;
@@ -33,17 +33,17 @@ pub(super) fn ids<I: serde::Serialize>(ids: &[I]) -> Result<String, ProcessError
     Ok(serde_json::to_string(ids)?)
 }
 
-/// The states that a batch has changed, to write them; `None` where there is none.
-pub(super) fn instances(changes: &Changes<'_>) -> Result<Option<String>, ProcessError> {
+/// The states that changed with the events up to a position, to write them; `None` where there is none.
+pub(super) fn instances(states: &States, upto: Position) -> Result<Option<String>, ProcessError> {
     let row = |state: &Fulfilment| -> Result<Value, ProcessError> {
         Ok(json!({
             "order_id": state.order_id,
             "state": serde_json::to_string(state)?,
             "done": u8::from(state.is_done()),
-            "position": changes.upto,
+            "position": upto,
         }))
     };
-    array(changes.states.values().flatten().map(row))
+    array(states.values().flatten().map(row))
 }
 
 /// Commands to send, to write them; `None` where there is none.

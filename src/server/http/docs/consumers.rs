@@ -254,6 +254,9 @@ fn consumer(paused: &Value) -> Value {
         "last_error": null,
         "paused": paused,
         "attempt": 0,
+        "failing_at": null,
+        "on_poison": "pause",
+        "other_types": "passed_over",
         "previous_kept": false,
         "operation": null,
         "proof": {
@@ -261,6 +264,7 @@ fn consumer(paused: &Value) -> Value {
             "as_of": 12_388,
             "rows": 93,
             "whole": false,
+            "parked": 0,
             "differences": [],
         },
         "applied": { "count": 120, "p50": 3.1, "p95": 9.4, "p99": 14.0 },

@@ -4,6 +4,7 @@ pub(super) mod commands;
 pub(super) mod consumers;
 pub(super) mod groups;
 pub(super) mod log;
+pub(super) mod parked;
 pub(super) mod read_models;
 pub(super) mod running;
 

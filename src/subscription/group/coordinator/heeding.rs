@@ -3,28 +3,26 @@
 use std::sync::Arc;
 
 use super::Coordinator;
-use crate::contract::{ParkedAct, Timestamp};
-use crate::subscription::group::store::{ParkedEvent, StoreError, WhichParked};
-use crate::subscription::{ParkedAsked, ResetAct};
+use crate::contract::{ParkedAct, Position, Timestamp};
+use crate::subscription::group::store::{ParkedEvent, StoreError};
+use crate::subscription::{Act, ParkingWhat, ResetAct};
 
 /// Parked events that are acted on at once.
 const PAGE: u32 = 500;
-
-/// An act that is not carried out yet.
-enum Due {
-    Reset(ResetAct),
-    Parked(Arc<ParkedAsked>),
-}
 
 impl Coordinator {
     /// Does what operators want, the earlier act first, and shows that the group lives while it has members.
     pub(super) async fn heed(self: &Arc<Coordinator>) -> Result<(), StoreError> {
         self.heed_pause();
-        while let Some(due) = self.due() {
-            match due {
-                Due::Reset(reset) => self.reset(reset),
-                Due::Parked(asked) => self.act_on_parked(&asked).await?,
+        while let Some(act) = self.due() {
+            let at = act.at();
+            match act {
+                Act::Reset(reset) => self.reset(reset),
+                Act::Parking(parking) => self.act_on_parked(parking.what).await?,
+                // A group is never built.
+                Act::Switch(_) => {}
             }
+            self.has_carried_out(at);
         }
         Ok(())
     }
@@ -41,21 +39,18 @@ impl Coordinator {
         }
     }
 
-    fn due(&self) -> Option<Due> {
+    fn due(&self) -> Option<Act> {
         let state = self.lock();
         if state.ended.is_some() {
             return None;
         }
-        let (standing, done) = (state.slot.standing(), state.carried_out);
-        let reset = standing.reset.filter(|reset| reset.at > done);
-        let next = standing.parked.partition_point(|asked| asked.at <= done);
-        let parked = standing.parked.get(next);
-        match (reset, parked) {
-            (Some(reset), Some(asked)) if asked.at > reset.at => Some(Due::Reset(reset)),
-            (_, Some(asked)) => Some(Due::Parked(Arc::clone(asked))),
-            (Some(reset), None) => Some(Due::Reset(reset)),
-            (None, None) => None,
-        }
+        state.slot.standing().next_after(state.carried_out)
+    }
+
+    fn has_carried_out(self: &Arc<Coordinator>, act: Position) {
+        let mut state = self.lock();
+        state.carried_out = act;
+        self.changed(&state);
     }
 
     fn reset(self: &Arc<Coordinator>, reset: ResetAct) {
@@ -64,29 +59,31 @@ impl Coordinator {
             consumer.position = reset.to.0,
             "a group is set to another place"
         );
+        // At once: what is written of the one must not be written without the other.
         let mut state = self.lock();
         state.engine.reset(reset.to);
         state.carried_out = reset.at;
         self.changed(&state);
     }
 
-    async fn act_on_parked(self: &Arc<Coordinator>, asked: &ParkedAsked) -> Result<(), StoreError> {
+    async fn act_on_parked(self: &Arc<Coordinator>, what: ParkingWhat) -> Result<(), StoreError> {
+        let (act, mut which) = match what {
+            ParkingWhat::Retry(which) => (ParkedAct::Retry, which),
+            ParkingWhat::Discard(which) => (ParkedAct::Discard, which),
+            // Members park for themselves.
+            ParkingWhat::Park { .. } => return Ok(()),
+        };
         // What was parked before the act has to be in the store.
         self.writer.flush().await;
         let store = self.writer.store();
-        let mut which = WhichParked::of(&asked.chosen);
         loop {
             let events = store.parked(&self.name, &which, PAGE).await?;
             let Some(last) = events.last() else {
-                break;
+                return Ok(());
             };
             which.after_id = last.id;
-            self.act_on(&events, asked.act);
+            self.act_on(&events, act);
         }
-        let mut state = self.lock();
-        state.carried_out = asked.at;
-        self.changed(&state);
-        Ok(())
     }
 
     fn act_on(self: &Arc<Coordinator>, events: &[ParkedEvent], act: ParkedAct) {

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 use super::{GroupError, Groups};
 use crate::contract::{GroupMode, ParkedAct, ParkedRow, Position, Principal};
 use crate::event_log::{LogError, StreamQuery};
-use crate::schema::{AuditEvent, ParkedChosen};
+use crate::schema::ParkedChosen;
 use crate::subscription::control::checked;
 use crate::subscription::group::definition::Definition;
 use crate::subscription::group::membership::Group;
-use crate::subscription::group::store::{ParkedEvent, StoreError, WhichParked};
+use crate::subscription::group::store::{ParkedEvent, StoreError};
+use crate::subscription::parking::{Choice, ParkedPlan, WhichParked};
 
 /// Events that are shown in a plan.
 const PAGE: u32 = 500;
@@ -19,24 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const LOOK: Duration = Duration::from_millis(20);
 /// Events of a stream that are read at once to count those that wait.
 const COUNTED: usize = 1_000;
-
-/// Parked events that an operator chooses: all that are meant by both, where both are given.
-#[derive(Clone, Debug, Default)]
-pub struct Choice {
-    /// Only these.
-    pub ids: Option<Vec<u64>>,
-    /// Only those up to this position.
-    pub up_to: Option<Position>,
-}
-
-/// What an act comes to.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ParkedPlan {
-    /// How many events are meant.
-    pub events: u64,
-    /// The first of them.
-    pub ids: Vec<u64>,
-}
 
 impl Groups {
     /// Parked events of a group, in the order in which they were parked, after a number.
@@ -54,10 +37,7 @@ impl Groups {
             return Ok(Vec::new());
         }
         self.0.writer.flush().await;
-        let which = WhichParked {
-            after_id,
-            ..WhichParked::default()
-        };
+        let which = WhichParked::after(after_id);
         let events = self.0.store.parked(name, &which, limit).await?;
         let mut rows = Vec::with_capacity(events.len());
         for event in events {
@@ -96,7 +76,7 @@ impl Groups {
             up_to: choice.up_to,
             last_id: self.0.store.last_parked(name).await?,
         };
-        let plan = self.plan(name, &WhichParked::of(&chosen)).await?;
+        let plan = self.plan(name, &WhichParked::of(chosen.clone())).await?;
         if dry_run || plan.events == 0 {
             return Ok(plan);
         }
@@ -110,6 +90,7 @@ impl Groups {
         Ok(ParkedPlan {
             events: self.0.store.parked_count(name, which).await?,
             ids: first.iter().map(|event| event.id).collect(),
+            operation: None,
         })
     }
 
@@ -159,15 +140,6 @@ impl Groups {
         match self.entry(name, |entry| entry.work.clone()) {
             Ok(Some(Group::Durable(coordinator))) => coordinator.looked_to(),
             _ => self.0.log.head().position,
-        }
-    }
-}
-
-impl ParkedAct {
-    fn said(self, chosen: ParkedChosen) -> AuditEvent {
-        match self {
-            ParkedAct::Retry => AuditEvent::ParkedRetried(chosen),
-            ParkedAct::Discard => AuditEvent::ParkedDiscarded(chosen),
         }
     }
 }

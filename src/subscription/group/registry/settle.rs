@@ -4,14 +4,15 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::{Entry, GroupError, Groups};
-use crate::contract::{ConsumerKind, GroupMode, Position, Timestamp};
+use crate::contract::{ConsumerKind, GroupMode, OnPoison, Position, Timestamp};
 use crate::subscription::Slot;
 use crate::subscription::group::coordinator::Coordinator;
 use crate::subscription::group::definition::Definition;
 use crate::subscription::group::membership::Group;
 use crate::subscription::group::seat::Ended;
-use crate::subscription::group::store::{StoreError, WhichParked};
+use crate::subscription::group::store::StoreError;
 use crate::subscription::group::topic::Topic;
+use crate::subscription::parking::WhichParked;
 
 impl Groups {
     /// Takes in what is done to groups until told to stop.
@@ -147,6 +148,9 @@ impl Groups {
         let board = &self.0.board;
         let slot = board.add(&definition.name, ConsumerKind::Group, wanted);
         slot.beat(Timestamp::default());
+        // What a topic's members cannot handle is their own affair: nothing is stored for them.
+        let parks = definition.mode != GroupMode::Topic;
+        slot.report(|health| health.on_poison = parks.then_some(OnPoison::Park));
         self.0.audit.tell(&slot).await;
         slot
     }

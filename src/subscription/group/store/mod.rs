@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 use super::engine::{Changes, Place, Progress};
 use crate::contract::{EventId, ParkedRow, Position, StreamName, Timestamp, Version};
-use crate::schema::ParkedChosen;
 use crate::subscription::Checkpoint;
+use crate::subscription::parking::WhichParked;
 
 pub use postgres::PostgresGroups;
 pub use sqlite::SqliteGroups;
@@ -114,31 +114,6 @@ pub struct Save {
     pub(super) carried_out: Position,
     pub(super) changes: Changes,
     pub(super) at: Timestamp,
-}
-
-/// Which parked events are meant. Those on their way to a member are not.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct WhichParked {
-    /// Only these.
-    pub ids: Option<Vec<u64>>,
-    /// Only those up to this position.
-    pub up_to: Option<Position>,
-    /// Only those that were parked up to this number: no later arrivals.
-    pub last_id: Option<u64>,
-    /// Only those parked after this number.
-    pub after_id: u64,
-}
-
-impl WhichParked {
-    /// Those that an operator chose.
-    pub(super) fn of(chosen: &ParkedChosen) -> WhichParked {
-        WhichParked {
-            ids: chosen.ids.clone(),
-            up_to: chosen.up_to,
-            last_id: Some(chosen.last_id),
-            after_id: 0,
-        }
-    }
 }
 
 /// A parked event as it is stored.

@@ -144,7 +144,7 @@ fn severity(state: ConsumerState) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{ConsumerKind, Percentiles, Timestamp};
+    use crate::contract::{ConsumerKind, OtherTypes, Percentiles, Timestamp};
 
     fn sample(second: i64) -> PositionSample {
         PositionSample {
@@ -170,6 +170,9 @@ mod tests {
             last_error: None,
             paused: None,
             attempt: 0,
+            failing_at: None,
+            on_poison: None,
+            other_types: OtherTypes::PassedOver,
             previous_kept: false,
             operation: None,
             proof: None,

@@ -107,7 +107,7 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{ConsumerKind, Position, Timestamp};
+    use crate::contract::{ConsumerKind, OtherTypes, Position, Timestamp};
 
     fn row(state: ConsumerState) -> ConsumerRow {
         ConsumerRow {
@@ -125,6 +125,9 @@ mod tests {
             last_error: None,
             paused: None,
             attempt: 0,
+            failing_at: None,
+            on_poison: None,
+            other_types: OtherTypes::PassedOver,
             previous_kept: false,
             operation: None,
             proof: None,

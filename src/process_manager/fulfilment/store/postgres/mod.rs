@@ -1,16 +1,23 @@
 //! The process's place on PostgreSQL: tables beside the log, which all servers share. Whoever has the lease claims them with its
 //! token and is the only one who can write.
 
+mod parked;
+
 use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{Postgres, Transaction};
 
 use super::rows::{self, InstanceRow, OutgoingRow};
-use super::{Beginning, Changes, StandsAt, States, Store};
-use crate::contract::{CommandId, OrderId, Position};
+use super::{Beginning, Changes, ParkedChange, StandsAt, States, Store};
+use crate::contract::{CommandId, EventId, OrderId, Position};
 use crate::process_manager::ProcessError;
 use crate::process_manager::outgoing::Outgoing;
+use crate::subscription::parking::{Due, Found, WhichParked, postgres};
 use crate::subscription::{Checkpoint, Lease, ResetAct};
+use parked::change_in_tx;
+
+/// The process's name among the consumers that have parked something: that of its tables.
+const PLACE: &str = "fulfilment_v2";
 
 /// The process's tables.
 pub(in crate::process_manager::fulfilment) struct PostgresStore {
@@ -26,9 +33,9 @@ impl PostgresStore {
         beginning: &Beginning,
     ) -> Result<PostgresStore, ProcessError> {
         let mut tx = pool.begin().await?;
-        sqlx::raw_sql(include_str!("schema.sql"))
-            .execute(&mut *tx)
-            .await?;
+        for schema in [include_str!("schema.sql"), postgres::SCHEMA] {
+            sqlx::raw_sql(schema).execute(&mut *tx).await?;
+        }
         let begun = sqlx::query(include_str!("begin.sql"))
             .bind(beginning.carried_out.to_sql())
             .bind(beginning.silent_to.to_sql())
@@ -73,17 +80,21 @@ impl Store for PostgresStore {
     }
 
     async fn stands_at(&self) -> Result<StandsAt, ProcessError> {
+        let mut connection = self.pool.acquire().await?;
         let (position, carried_out, silent_to): (i64, i64, i64) =
             sqlx::query_as(include_str!("stands_at.sql"))
-                .fetch_one(&self.pool)
+                .fetch_one(&mut *connection)
                 .await?;
+        let held = postgres::held_in_tx(&mut connection, PLACE).await?;
         Ok(StandsAt {
             checkpoint: Checkpoint {
                 position: Position::from_sql(position),
                 carried_out: Position::from_sql(carried_out),
+                parked: held.parked(),
                 ..Checkpoint::default()
             },
             silent_to: Position::from_sql(silent_to),
+            held,
         })
     }
 
@@ -117,13 +128,9 @@ impl Store for PostgresStore {
     async fn save(&self, changes: &Changes<'_>) -> Result<(), ProcessError> {
         let token = self.token()?;
         let mut tx = self.fenced(token).await?;
-        if let Some(instances) = rows::instances(changes)? {
-            sqlx::query(include_str!("save_instances.sql"))
-                .bind(instances)
-                .execute(&mut *tx)
-                .await?;
-        }
+        save_states_in_tx(&mut tx, changes.states, changes.upto).await?;
         save_outgoing_in_tx(&mut tx, changes.outgoing).await?;
+        postgres::wait_in_tx(&mut tx, PLACE, changes.waiting).await?;
         delete_answered_in_tx(&mut tx, changes.answered).await?;
         let moved = sqlx::query(include_str!("move_checkpoint.sql"))
             .bind(changes.before.to_sql())
@@ -140,6 +147,7 @@ impl Store for PostgresStore {
 
     async fn unanswered(&self) -> Result<Vec<Outgoing>, ProcessError> {
         let rows: Vec<OutgoingRow> = sqlx::query_as(include_str!("unanswered.sql"))
+            .bind(PLACE)
             .fetch_all(&self.pool)
             .await?;
         rows.into_iter().map(OutgoingRow::read).collect()
@@ -151,6 +159,46 @@ impl Store for PostgresStore {
         tx.commit().await?;
         Ok(())
     }
+
+    async fn commands_of(&self, cause: EventId) -> Result<Vec<Outgoing>, ProcessError> {
+        let rows: Vec<OutgoingRow> = sqlx::query_as(include_str!("commands_of.sql"))
+            .bind(cause.to_string())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.into_iter().map(OutgoingRow::read).collect()
+    }
+
+    async fn change_parked(&self, change: &ParkedChange<'_>) -> Result<(), ProcessError> {
+        let token = self.token()?;
+        let mut tx = self.fenced(token).await?;
+        change_in_tx(&mut tx, token, change).await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn due(&self, waiting: u32) -> Result<Option<Due>, ProcessError> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(postgres::due_in_tx(&mut connection, PLACE, waiting).await?)
+    }
+
+    async fn find(&self, which: &WhichParked, limit: u32) -> Result<Found, ProcessError> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(postgres::find_in_tx(&mut connection, PLACE, which, limit).await?)
+    }
+}
+
+async fn save_states_in_tx(
+    tx: &mut PgConnection,
+    states: &States,
+    upto: Position,
+) -> Result<(), ProcessError> {
+    if let Some(instances) = rows::instances(states, upto)? {
+        sqlx::query(include_str!("save_instances.sql"))
+            .bind(instances)
+            .execute(tx)
+            .await?;
+    }
+    Ok(())
 }
 
 async fn save_outgoing_in_tx(

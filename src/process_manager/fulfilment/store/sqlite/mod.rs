@@ -1,5 +1,7 @@
 //! The process's place on SQLite: a file of its own.
 
+mod parked;
+
 use async_trait::async_trait;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
@@ -8,15 +10,17 @@ use sqlx::{Connection, SqlitePool};
 use std::path::Path;
 
 use super::rows::{self, InstanceRow, OutgoingRow};
-use super::{Changes, StandsAt, States, Store};
-use crate::contract::{CommandId, OrderId, Position};
+use super::{Changes, ParkedChange, StandsAt, States, Store};
+use crate::contract::{CommandId, EventId, OrderId, Position};
 use crate::process_manager::ProcessError;
 use crate::process_manager::outgoing::Outgoing;
+use crate::subscription::parking::{Due, Found, WhichParked, sqlite};
 use crate::subscription::{Checkpoint, ResetAct};
+use parked::change_on;
 
 /// The process's file.
 pub(in crate::process_manager::fulfilment) struct SqliteStore {
-    // One connection: one writer, and nobody else reads.
+    // One connection: one writer, and it is asked for seldom beside.
     pool: SqlitePool,
     /// Ours as long as nobody opened the file after us.
     token: i64,
@@ -43,9 +47,9 @@ impl SqliteStore {
             .max_connections(1)
             .connect_with(options);
         let pool = pool.await.map_err(|error| unusable(error.to_string()))?;
-        sqlx::raw_sql(include_str!("schema.sql"))
-            .execute(&pool)
-            .await?;
+        for schema in [include_str!("schema.sql"), sqlite::SCHEMA] {
+            sqlx::raw_sql(schema).execute(&pool).await?;
+        }
         let token = sqlx::query_scalar(include_str!("take_token.sql"))
             .fetch_one(&pool)
             .await?;
@@ -66,17 +70,21 @@ impl Store for SqliteStore {
     }
 
     async fn stands_at(&self) -> Result<StandsAt, ProcessError> {
+        let mut connection = self.pool.acquire().await?;
         let (position, carried_out, silent_to): (i64, i64, i64) =
             sqlx::query_as(include_str!("stands_at.sql"))
-                .fetch_one(&self.pool)
+                .fetch_one(&mut *connection)
                 .await?;
+        let held = sqlite::held_in_tx(&mut connection).await?;
         Ok(StandsAt {
             checkpoint: Checkpoint {
                 position: Position::from_sql(position),
                 carried_out: Position::from_sql(carried_out),
+                parked: held.parked(),
                 ..Checkpoint::default()
             },
             silent_to: Position::from_sql(silent_to),
+            held,
         })
     }
 
@@ -127,6 +135,33 @@ impl Store for SqliteStore {
             .await?;
         Ok(())
     }
+
+    async fn commands_of(&self, cause: EventId) -> Result<Vec<Outgoing>, ProcessError> {
+        let rows: Vec<OutgoingRow> = sqlx::query_as(include_str!("commands_of.sql"))
+            .bind(cause.to_string())
+            .fetch_all(&self.pool)
+            .await?;
+        rows.into_iter().map(OutgoingRow::read).collect()
+    }
+
+    async fn change_parked(&self, change: &ParkedChange<'_>) -> Result<(), ProcessError> {
+        let mut connection = self.pool.acquire().await?;
+        let changed = change_on(&mut connection, self.token, change).await;
+        if changed.is_err() {
+            connection.close_on_drop();
+        }
+        changed
+    }
+
+    async fn due(&self, waiting: u32) -> Result<Option<Due>, ProcessError> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(sqlite::due_in_tx(&mut connection, waiting).await?)
+    }
+
+    async fn find(&self, which: &WhichParked, limit: u32) -> Result<Found, ProcessError> {
+        let mut connection = self.pool.acquire().await?;
+        Ok(sqlite::find_in_tx(&mut connection, which, limit).await?)
+    }
 }
 
 async fn reset_on(
@@ -157,18 +192,9 @@ async fn save_on(
     changes: &Changes<'_>,
 ) -> Result<(), ProcessError> {
     let mut tx = connection.begin().await?;
-    if let Some(instances) = rows::instances(changes)? {
-        sqlx::query(include_str!("save_instances.sql"))
-            .bind(instances)
-            .execute(&mut *tx)
-            .await?;
-    }
-    if let Some(outgoing) = rows::outgoing(changes.outgoing)? {
-        sqlx::query(include_str!("save_outgoing.sql"))
-            .bind(outgoing)
-            .execute(&mut *tx)
-            .await?;
-    }
+    save_states_in_tx(&mut tx, changes.states, changes.upto).await?;
+    save_outgoing_in_tx(&mut tx, changes.outgoing).await?;
+    sqlite::wait_in_tx(&mut tx, changes.waiting).await?;
     if !changes.answered.is_empty() {
         sqlx::query(include_str!("delete_answered.sql"))
             .bind(rows::ids(changes.answered)?)
@@ -185,5 +211,32 @@ async fn save_on(
         return Err(ProcessError::TakenOver);
     }
     tx.commit().await?;
+    Ok(())
+}
+
+async fn save_states_in_tx(
+    tx: &mut SqliteConnection,
+    states: &States,
+    upto: Position,
+) -> Result<(), ProcessError> {
+    if let Some(instances) = rows::instances(states, upto)? {
+        sqlx::query(include_str!("save_instances.sql"))
+            .bind(instances)
+            .execute(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn save_outgoing_in_tx(
+    tx: &mut SqliteConnection,
+    commands: &[Outgoing],
+) -> Result<(), ProcessError> {
+    if let Some(outgoing) = rows::outgoing(commands)? {
+        sqlx::query(include_str!("save_outgoing.sql"))
+            .bind(outgoing)
+            .execute(tx)
+            .await?;
+    }
     Ok(())
 }

@@ -10,10 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 use uuid::Uuid;
 
-use super::{Claim, GroupStore, ParkedEvent, Save, StoreError, WhichParked};
+use super::{Claim, GroupStore, ParkedEvent, Save, StoreError};
 use crate::contract::{EventId, Position, StreamName, Timestamp, Version};
 use crate::subscription::Checkpoint;
 use crate::subscription::group::engine::{Parked, ParkedChange, Progress};
+use crate::subscription::parking::WhichParked;
 
 /// The groups in a data folder.
 #[derive(Debug)]
@@ -122,7 +123,7 @@ impl GroupStore for SqliteGroups {
         let rows = sqlx::query(include_str!("parked.sql"))
             .bind(group)
             .bind(number(which.after_id))
-            .bind(ids(which))
+            .bind(which.ids_json())
             .bind(which.up_to.map(Position::to_sql))
             .bind(which.last_id.map(number))
             .bind(limit)
@@ -135,7 +136,7 @@ impl GroupStore for SqliteGroups {
         let count: i64 = sqlx::query_scalar(include_str!("parked_count.sql"))
             .bind(group)
             .bind(number(which.after_id))
-            .bind(ids(which))
+            .bind(which.ids_json())
             .bind(which.up_to.map(Position::to_sql))
             .bind(which.last_id.map(number))
             .fetch_one(&self.pool)
@@ -252,12 +253,6 @@ fn parked_event(group: &str, row: &SqliteRow) -> Result<ParkedEvent, StoreError>
         error: row.try_get(6)?,
         parked_at: Timestamp::from_micros(row.try_get(7)?),
     })
-}
-
-/// The ids as a JSON array; none where they do not matter.
-fn ids(which: &WhichParked) -> Option<String> {
-    let ids = which.ids.as_ref()?;
-    Some(serde_json::Value::from(ids.clone()).to_string())
 }
 
 fn number(id: u64) -> i64 {

@@ -33,7 +33,7 @@ pub fn parked_of(name: Memo<String>, acts: Acts) -> Parked {
         row.map_or(0, |row| row.parked)
     });
     let source = move || (name.get(), acts.get(), count.get());
-    Resource::new_blocking(source, |(name, _, _)| list_parked(name, SHOWN))
+    Resource::new_blocking(source, |(name, _, _)| list_parked(name, 0, SHOWN))
 }
 
 /// The panel.

@@ -1,0 +1,2 @@
+-- $1 the act that is carried out, 0 where there is none, $2 our token.
+UPDATE fulfilment_v2_checkpoint SET carried_out = greatest(carried_out, $1) WHERE one = 1 AND token = $2

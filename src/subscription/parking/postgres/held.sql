@@ -1,0 +1,1 @@
+SELECT key, position FROM consumer_parked WHERE consumer = $1

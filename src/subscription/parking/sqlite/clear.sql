@@ -1,0 +1,2 @@
+DELETE FROM parked;
+DELETE FROM parked_waiting;

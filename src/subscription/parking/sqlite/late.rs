@@ -1,0 +1,129 @@
+//! Parked events that are tried again late, or given up.
+
+use sqlx::SqliteConnection;
+use uuid::Uuid;
+
+use super::{number, parked_row};
+use crate::contract::{EventId, Position, Timestamp};
+use crate::subscription::parking::{Due, WhichParked};
+
+/// Notes which parked events are to be tried again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn mark_due_in_tx(
+    tx: &mut SqliteConnection,
+    which: &WhichParked,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(include_str!("mark_due.sql"))
+        .bind(which.ids_json())
+        .bind(which.up_to.map(Position::to_sql))
+        .bind(which.last_id.map(number))
+        .execute(tx)
+        .await
+        .map(drop)
+}
+
+/// Gives parked events up, and says which. What waits behind them is not due yet: see [`promote_in_tx`].
+///
+/// # Errors
+/// When the database fails, or an id is stored that we never write.
+pub async fn discard_in_tx(
+    tx: &mut SqliteConnection,
+    which: &WhichParked,
+) -> Result<Vec<EventId>, sqlx::Error> {
+    let ids: Vec<Uuid> = sqlx::query_scalar(include_str!("discard.sql"))
+        .bind(which.ids_json())
+        .bind(which.up_to.map(Position::to_sql))
+        .bind(which.last_id.map(number))
+        .fetch_all(tx)
+        .await?;
+    Ok(ids.into_iter().map(EventId).collect())
+}
+
+/// Makes the first that waits of each key due of which nothing is parked any more.
+///
+/// # Errors
+/// When the database fails.
+pub async fn promote_in_tx(tx: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query(include_str!("promote.sql"))
+        .bind(Timestamp::now().as_micros())
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query(include_str!("unwait_parked.sql"))
+        .execute(tx)
+        .await
+        .map(drop)
+}
+
+/// The first of the parked events that are to be tried again, with at most so many of those that wait behind it.
+///
+/// # Errors
+/// When the database fails, or a row has what we never write.
+pub async fn due_in_tx(
+    tx: &mut SqliteConnection,
+    waiting: u32,
+) -> Result<Option<Due>, sqlx::Error> {
+    let row = sqlx::query(include_str!("due.sql"))
+        .fetch_optional(&mut *tx)
+        .await?;
+    let Some(row) = row else {
+        return Ok(None);
+    };
+    let parked = parked_row(&row)?;
+    let waiting: Vec<i64> = sqlx::query_scalar(include_str!("waiting.sql"))
+        .bind(&*parked.key)
+        .bind(waiting)
+        .fetch_all(tx)
+        .await?;
+    Ok(Some(Due {
+        parked,
+        waiting: waiting.into_iter().map(Position::from_sql).collect(),
+    }))
+}
+
+/// Notes that a parked event has failed again.
+///
+/// # Errors
+/// When the database fails.
+pub async fn fail_again_in_tx(
+    tx: &mut SqliteConnection,
+    id: u64,
+    error: &str,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(include_str!("fail_again.sql"))
+        .bind(number(id))
+        .bind(error)
+        .execute(tx)
+        .await
+        .map(drop)
+}
+
+/// Notes that a parked event is done with.
+///
+/// # Errors
+/// When the database fails.
+pub async fn settle_in_tx(tx: &mut SqliteConnection, id: u64) -> Result<(), sqlx::Error> {
+    sqlx::query(include_str!("settle.sql"))
+        .bind(number(id))
+        .execute(tx)
+        .await
+        .map(drop)
+}
+
+/// Forgets what waits of a key up to a position: it is handled, or parked itself.
+///
+/// # Errors
+/// When the database fails.
+pub async fn pass_waiting_in_tx(
+    tx: &mut SqliteConnection,
+    key: &str,
+    upto: Position,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(include_str!("pass_waiting.sql"))
+        .bind(key)
+        .bind(upto.to_sql())
+        .execute(tx)
+        .await
+        .map(drop)
+}

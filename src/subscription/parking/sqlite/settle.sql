@@ -1,0 +1,2 @@
+-- ?1 its number.
+DELETE FROM parked WHERE id = ?1
