@@ -259,6 +259,44 @@ async fn members_on_every_server_share_one_queue() {
     row_becomes(&several.apis[other], "mailer", |row| row["lag_events"] == 0).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_group_whose_server_freezes_goes_on_elsewhere() {
+    let several = Several::start(2);
+    let group = json!({ "mode": "queue", "filter": notes() });
+    several.apis[0].group("mailer", group).await;
+    let holder = ready(&several, "mailer").await;
+    let other = 1 - holder;
+    let (here, there) = (
+        &several.servers[holder].address,
+        &several.servers[other].address,
+    );
+    let mut ada = Member::with_credit(here, "mailer", "ada", 9).await;
+    several.apis[other].notes("note-1", 2).await;
+    let given = ada.events(2).await;
+    let (mut bob, _) = Member::join(there, "mailer", "bob").await;
+    several.servers[holder].freeze();
+    let frozen = Instant::now();
+    // It takes what it is told, and does nothing with it.
+    ada.ack(&given[0]).await;
+    assert_eq!(bob.close_code().await, CloseCode::Restart);
+    let mut bob = Member::with_credit(there, "mailer", "bob", 9).await;
+    let again = bob.events(2).await;
+    assert!(frozen.elapsed() < MOVED_WITHIN, "{:?}", frozen.elapsed());
+    assert_eq!(again[0].position(), given[0].position());
+    bob.ack(&again[0]).await;
+    several.servers[holder].go_on();
+    assert_eq!(ada.close_code().await, CloseCode::Restart);
+    // The member comes back by the one that has the group now, and what was acknowledged stays so.
+    let mut ada = Member::with_credit(here, "mailer", "ada", 9).await;
+    bob.nack(&again[1], NackAction::Retry, "let ada").await;
+    drop(bob);
+    assert_eq!(ada.event().await.position(), again[1].position());
+    row_becomes(&several.apis[holder], "mailer", |row| {
+        row["owner"] == "ada" && row["lag_events"] == 1
+    })
+    .await;
+}
+
 async fn bad_frames_are_answered(member: &mut Member) {
     member.say_text("tea").await;
     assert_eq!(
