@@ -123,6 +123,8 @@ function expectedOf(path: string, method: string): number[] {
   if (path.endsWith('/commands/{name}') && method === 'GET') return [404];
   if (path.includes('/operations/{id}')) return [404];
   if (path.endsWith('/switch-back') || path.endsWith('/forget-previous')) return [409];
+  // No consumer has stopped at an event here.
+  if (path.endsWith('/park')) return [409];
   if (path.endsWith('/connect')) return [400];
   return [200, 201, 202, 204];
 }
