@@ -124,6 +124,8 @@ function expectedOf(path: string, method: string): number[] {
   if (path.includes('/operations/{id}')) return [404];
   // Whether the rebuild that was asked for above has switched by then, is a matter of time.
   if (path.endsWith('/switch-back') || path.endsWith('/forget-previous')) return [200, 202, 409];
+  // No consumer has stopped at an event here.
+  if (path.endsWith('/park')) return [409];
   if (path.endsWith('/connect')) return [400];
   return [200, 201, 202, 204];
 }

@@ -153,7 +153,7 @@ impl Monitor {
         let mut rows = self.rows().to_vec();
         rows.sort_by_key(|row| {
             (
-                row.state == ConsumerState::Ok,
+                row.state == ConsumerState::Ok && row.parked == 0,
                 std::cmp::Reverse(row.lag_age_ms),
                 row.name.clone(),
             )

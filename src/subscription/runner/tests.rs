@@ -369,6 +369,7 @@ async fn by_hand_it_is_set_aside_once_also_over_a_restart() {
             tray.checkpoint.position == Position(7)
         })
         .await;
+    running.stop().await;
     let tray = world.eater.tray();
     assert_eq!(
         (tray.handled.as_slice(), tray.waiting.as_slice()),
@@ -376,6 +377,4 @@ async fn by_hand_it_is_set_aside_once_also_over_a_restart() {
     );
     assert_eq!(tray.parked.len(), 1);
     assert_eq!(tray.checkpoint.carried_out, Position(20));
-    drop(tray);
-    running.stop().await;
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::number::thousands;
 use crate::contract::{AlertRule, ConsumerRow, ConsumerState, OperationState, OrderStatus};
 
 /// What a state means for the person who looks at it; decides icon and colour.
@@ -158,8 +159,12 @@ pub fn ConsumerBadge(
     row: Memo<Option<ConsumerRow>>,
 ) -> impl IntoView {
     let tone = Signal::derive(move || {
-        let state = row.with(|row| row.as_ref().map(|row| row.state));
-        consumer_tone(state.unwrap_or(ConsumerState::Offline))
+        row.with(|row| match row {
+            // What is set aside keeps it from being well.
+            Some(row) if row.state == ConsumerState::Ok && row.parked > 0 => Tone::Warn,
+            Some(row) => consumer_tone(row.state),
+            None => consumer_tone(ConsumerState::Offline),
+        })
     });
     let text = Signal::derive(move || {
         row.with(|row| match row {
@@ -170,10 +175,13 @@ pub fn ConsumerBadge(
     view! { <Badge tone text/> }.into_any()
 }
 
-/// "Ok", "Retrying 3", "Replaying 43 %".
+/// "Ok", "Ok, 2 parked", "Retrying 3", "Replaying 43 %".
 fn consumer_words(row: &ConsumerRow) -> String {
     let label = row.state.label();
     match (row.state, &row.operation) {
+        (ConsumerState::Ok, _) if row.parked > 0 => {
+            format!("{label}, {} parked", thousands(row.parked))
+        }
         (ConsumerState::Retrying, _) if row.attempt > 0 => format!("{label} {}", row.attempt),
         (ConsumerState::Replaying, Some(operation)) => format!("{label} {} %", operation.percent()),
         _ => label.to_owned(),

@@ -41,6 +41,7 @@ struct Payload {
     events: Option<u64>,
     state: Option<OperationState>,
     as_of: Option<Position>,
+    position: Option<Position>,
     rows: Option<u64>,
     ids: Option<Vec<u64>>,
     up_to: Option<Position>,
@@ -77,6 +78,7 @@ fn what(event_type: &str, payload: &Payload) -> Option<String> {
         "ConsumerPreviousForgotten" => "Forgot the build before".to_owned(),
         "GroupDefined" => "Defined".to_owned(),
         "GroupRemoved" => "Removed".to_owned(),
+        "ConsumerEventParked" => format!("Parked event {}", position_text(payload.position?)),
         "ParkedRetried" => format!("Retried {}", parked_words(payload)),
         "ParkedDiscarded" => format!("Discarded {}", parked_words(payload)),
         "ConsumerOperationEnded" => format!("Operation {}", ended_words(payload.state?)),
@@ -199,6 +201,10 @@ mod tests {
                 r#"{"as_of":9,"rows":4,"differences":["orders 17 is missing"]}"#
             ),
             "Compared: 1 difference in 4 rows as of #9"
+        );
+        assert_eq!(
+            told("ConsumerEventParked", r#"{"position":1118}"#),
+            "Parked event #1,118"
         );
         assert_eq!(
             told("ParkedDiscarded", r#"{"ids":[4]}"#),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::table::{age_words, eta_words};
-use crate::contract::{ConsumerRow, ConsumerState, Paused};
+use crate::contract::{ConsumerRow, ConsumerState, OnPoison, Paused};
 use crate::ui::parts::{Time, duration, position_text, rate, thousands};
 
 /// How the consumer is, in a sentence; while it is paused: by whom, why and since when.
@@ -41,6 +41,10 @@ fn state_words(row: &ConsumerRow) -> String {
     let behind = format!("{} events", thousands(row.lag_events));
     let age = age_words(row);
     match row.state {
+        ConsumerState::Ok if row.parked > 0 => format!(
+            "Up to date with the log, except for {} and what waits behind.",
+            parked_words(row.parked)
+        ),
         ConsumerState::Ok => "Up to date with the log.".to_owned(),
         ConsumerState::WarmingUp => "Too little was seen of it yet to say how it is.".to_owned(),
         ConsumerState::Offline => {
@@ -48,13 +52,18 @@ fn state_words(row: &ConsumerRow) -> String {
         }
         ConsumerState::Paused => "Paused.".to_owned(),
         ConsumerState::Faulted => {
-            format!("Stopped at an event that it cannot handle, {behind} before the head.")
-        }
-        ConsumerState::Retrying => {
             format!(
-                "The next event failed; tried again {} times so far.",
-                row.attempt
+                "Stopped at {}, which it cannot handle, {behind} before the head.",
+                failing_words(row)
             )
+        }
+        ConsumerState::Retrying if row.failing_at.is_some() => format!(
+            "It cannot handle {}; tried {} times so far.",
+            failing_words(row),
+            row.attempt
+        ),
+        ConsumerState::Retrying => {
+            format!("It failed, and tries again; {} times so far.", row.attempt)
         }
         ConsumerState::Replaying => format!("Handling old events again; {behind} to go."),
         ConsumerState::Stalled => {
@@ -73,7 +82,33 @@ fn state_words(row: &ConsumerRow) -> String {
     }
 }
 
-/// The numbers: where it is, how far behind, how fast.
+/// "event #1,118", or "an event" where it is not known which.
+fn failing_words(row: &ConsumerRow) -> String {
+    match row.failing_at {
+        Some(position) => format!("event {}", position_text(position)),
+        None => "an event".to_owned(),
+    }
+}
+
+/// "1 parked event", "1,200 parked events".
+fn parked_words(parked: u64) -> String {
+    match parked {
+        1 => "1 parked event".to_owned(),
+        parked => format!("{} parked events", thousands(parked)),
+    }
+}
+
+/// What it does with an event that it cannot handle.
+fn policy_words(row: &ConsumerRow) -> String {
+    match row.on_poison {
+        Some(OnPoison::Pause) => "Stops there",
+        Some(OnPoison::Park) => "Parks it",
+        None => "—",
+    }
+    .to_owned()
+}
+
+/// The numbers: where it is, how far behind, how fast; and what it does with an event that it cannot handle.
 #[component]
 pub fn Facts(
     /// The consumer.
@@ -116,10 +151,22 @@ pub fn Facts(
                 <dd class="stat-value">{per_second} <span class="stat-note">{catches_up}</span></dd>
             </div>
             {fact("Parked", |row| thousands(row.parked), "set aside")}
+            {fact("An event it cannot handle", policy_words, "others are passed over")}
             <div>
                 <dt class="stat-name">"Applied after commit"</dt>
                 <dd class="stat-value">{p50} <span class="stat-note">{applied}</span></dd>
             </div>
         </dl>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_parked_is_counted() {
+        assert_eq!(parked_words(1), "1 parked event");
+        assert_eq!(parked_words(1_200), "1,200 parked events");
     }
 }

@@ -122,20 +122,21 @@ pub fn chart_clock() -> Signal<ClockAxis> {
 pub fn worst_first(rows: &[ConsumerRow]) -> Vec<String> {
     let mut sorted: Vec<&ConsumerRow> = rows.iter().collect();
     sorted.sort_by(|a, b| {
-        severity(a.state)
-            .cmp(&severity(b.state))
+        severity(a)
+            .cmp(&severity(b))
             .then_with(|| a.name.cmp(&b.name))
     });
     sorted.into_iter().map(|row| row.name.clone()).collect()
 }
 
-fn severity(state: ConsumerState) -> u8 {
-    match state {
+fn severity(row: &ConsumerRow) -> u8 {
+    match row.state {
         ConsumerState::Faulted | ConsumerState::Offline => 0,
         ConsumerState::Stalled => 1,
         ConsumerState::Retrying => 2,
         ConsumerState::FallingBehind => 3,
         ConsumerState::Paused => 4,
+        ConsumerState::WarmingUp | ConsumerState::Ok if row.parked > 0 => 4,
         ConsumerState::CatchingUp | ConsumerState::Replaying => 5,
         ConsumerState::WarmingUp | ConsumerState::Ok => 6,
     }
@@ -196,15 +197,20 @@ mod tests {
 
     #[test]
     fn what_is_broken_comes_before_what_is_late_and_equals_keep_their_places() {
+        let parked = ConsumerRow {
+            parked: 1,
+            ..row("stock", ConsumerState::Ok)
+        };
         let rows = [
             row("orders", ConsumerState::Ok),
+            parked,
             row("sales", ConsumerState::Paused),
             row("fulfilment", ConsumerState::WarmingUp),
             row("search", ConsumerState::Stalled),
         ];
         assert_eq!(
             worst_first(&rows),
-            ["search", "sales", "fulfilment", "orders"]
+            ["search", "sales", "stock", "fulfilment", "orders"]
         );
     }
 }

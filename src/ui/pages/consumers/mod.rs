@@ -12,6 +12,7 @@ mod one;
 mod operate;
 mod operation;
 mod operations;
+mod park;
 mod parked;
 mod previous;
 mod proof;

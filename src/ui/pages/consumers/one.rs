@@ -12,12 +12,13 @@ use super::live::{Consumers, chart_clock};
 use super::operate::Operate;
 use super::operation::UnderWay;
 use super::operations::{Operations, OperationsPanel, operations_of};
+use super::park::{FirstPark, ParkReview, park_of};
 use super::parked::{FirstChoice, Parked, ParkedPanel, ParkedReview, choice_of, parked_of};
 use super::proof::ProofPanel;
 use super::rebuild::{FirstRebuild, RebuildReview, rebuild_of};
 use super::reset::{FirstPlan, ResetReview, plan_of};
 use crate::api::list_consumers;
-use crate::contract::{ConsumerKind, ConsumersView, Problem, ProblemKind};
+use crate::contract::{ConsumerRow, ConsumersView, OnPoison, Problem, ProblemKind};
 use crate::ui::browser;
 use crate::ui::charts::PositionTime;
 use crate::ui::pages::PageHead;
@@ -36,6 +37,7 @@ struct Loaded {
     parked: Parked,
     reset: FirstPlan,
     rebuild: FirstRebuild,
+    park: FirstPark,
     choice: FirstChoice,
 }
 
@@ -55,6 +57,7 @@ pub fn ConsumerPage() -> impl IntoView {
         parked: parked_of(name, acts),
         reset: plan_of(name),
         rebuild: rebuild_of(name),
+        park: park_of(name),
         choice: choice_of(name),
     };
     view! {
@@ -97,12 +100,11 @@ fn OneConsumer(name: String, view: ConsumersView, loaded: Loaded) -> impl IntoVi
     let kind = move || row.with(|row| row.as_ref().map(|row| row.kind.to_string()));
     let owner = move || row.with(|row| row.as_ref().map(|row| row.owner.clone()));
     let last_error = move || row.with(|row| row.as_ref().and_then(|row| row.last_error.clone()));
-    let is_group = move || {
-        row.with(|row| {
-            row.as_ref()
-                .is_some_and(|row| row.kind == ConsumerKind::Group)
-        })
-    };
+    // Those that cannot set anything aside by themselves show it only where there is something.
+    let may_park = Memo::new(move |_| {
+        let parks = |row: &ConsumerRow| row.parked > 0 || row.on_poison == Some(OnPoison::Park);
+        row.with(|row| row.as_ref().is_some_and(parks))
+    });
     let charted = name.clone();
     view! {
         <Crumbs steps=vec![Crumb::new("Consumers", "/consumers")]/>
@@ -118,7 +120,8 @@ fn OneConsumer(name: String, view: ConsumersView, loaded: Loaded) -> impl IntoVi
         <StateWords row/>
         <ResetReview name=name.clone() plan=loaded.reset consumers/>
         <RebuildReview name=name.clone() plan=loaded.rebuild consumers/>
-        <ParkedReview name=name.clone() plan=loaded.choice/>
+        <ParkReview name=name.clone() plan=loaded.park consumers/>
+        <ParkedReview name=name.clone() plan=loaded.choice row/>
         <UnderWay row consumers/>
         <Facts row/>
         <div class="columns">
@@ -144,8 +147,8 @@ fn OneConsumer(name: String, view: ConsumersView, loaded: Loaded) -> impl IntoVi
                 </Panel>
             </div>
         </div>
-        <Show when=is_group>
-            <ParkedPanel parked=loaded.parked/>
+        <Show when=move || may_park.get()>
+            <ParkedPanel parked=loaded.parked row/>
         </Show>
         <HeatPanel title="Time until applied" heat=loaded.heat/>
         <OperationsPanel operations=loaded.operations/>

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::hand::Hand;
 use super::live::Consumers;
+use super::park::ParkLink;
 use super::previous::Previous;
 use super::rebuild::RebuildLink;
 use super::reset::ResetLink;
@@ -31,6 +32,10 @@ pub fn Operate(
         <Panel title="Operate" class="operate" aside=move || "nothing is lost: the log keeps every event">
             <p class="mute">"Paused, it keeps its place and handles nothing; resumed, it goes on from there."</p>
             <Hand name consumers/>
+            <p class="mute operate-next">
+                "Stopped at an event that it cannot handle, it can set that aside with all later ones of its key, and go on with the rest."
+            </p>
+            <ParkLink row/>
             <p class="mute operate-next">
                 "Reset, it goes on from another place in the log, after a look at what that means."
             </p>

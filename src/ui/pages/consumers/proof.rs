@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::found::{differences_list, found_words};
 use crate::contract::{ConsumerKind, ConsumerRow, Proof};
-use crate::ui::parts::{Badge, Panel, Time, Tone};
+use crate::ui::parts::{Badge, Panel, Time, Tone, thousands};
 
 /// The panel.
 #[component]
@@ -26,10 +26,19 @@ pub fn ProofPanel(
 
 fn proven(proof: Proof) -> impl IntoView {
     let words = found_words(proof.differences.len(), proof.rows, proof.as_of);
-    let (tone, verdict) = match proof.differences.is_empty() {
-        true => (Tone::Ok, "Right"),
-        false => (Tone::Bad, "Wrong"),
+    let (tone, verdict) = match (proof.differences.is_empty(), proof.parked) {
+        (true, 0) => (Tone::Ok, "Right"),
+        // What is there is right, and something is missing.
+        (true, _) => (Tone::Warn, "Incomplete"),
+        (false, _) => (Tone::Bad, "Wrong"),
     };
+    let parked = (proof.parked > 0).then(|| {
+        let events = match proof.parked {
+            1 => "1 event is parked".to_owned(),
+            parked => format!("{} events are parked", thousands(parked)),
+        };
+        view! { <p class="mute">{events} "; they and what waits behind them were left out of the comparison."</p> }
+    });
     let extent = match proof.whole {
         true => "All of it was compared ",
         false => "A sample was compared ",
@@ -46,6 +55,7 @@ fn proven(proof: Proof) -> impl IntoView {
             <span class="num">{words}</span>
         </p>
         <p class="mute">{extent} <Time at=proof.at/> "."</p>
+        {parked}
         {list}
     }
 }

@@ -16,6 +16,8 @@ pub const POSITION: &str = "position";
 pub const TIME: &str = "time";
 /// The part of the address that opens the review of a rebuild.
 pub const REBUILD: &str = "rebuild";
+/// The part of the address that opens the review of parking an event.
+pub const PARK: &str = "park";
 /// The part of the address that opens the review of an act on parked events.
 pub const PARKED: &str = "parked";
 
@@ -23,7 +25,7 @@ pub const PARKED: &str = "parked";
 #[must_use]
 pub fn href_closed(path: &str, query: &ParamsMap) -> String {
     let mut query = query.clone();
-    for key in [POSITION, TIME, REBUILD, PARKED] {
+    for key in [POSITION, TIME, REBUILD, PARK, PARKED] {
         let _ = query.remove(key);
     }
     href_with(path, &query, RESET, None)
@@ -33,7 +35,7 @@ pub fn href_closed(path: &str, query: &ParamsMap) -> String {
 #[must_use]
 pub fn href_open(path: &str, query: &ParamsMap, key: &'static str, value: &str) -> String {
     let mut query = query.clone();
-    for key in [RESET, POSITION, TIME, REBUILD, PARKED] {
+    for key in [RESET, POSITION, TIME, REBUILD, PARK, PARKED] {
         let _ = query.remove(key);
     }
     href_with(path, &query, key, Some(value))

@@ -14,7 +14,7 @@ const PATH: &str = "/events";
 const CATEGORIES: [&str; 4] = ["order", "product", "payment", "audit"];
 
 /// The types that our own streams have, in the order in which an order meets them.
-const TYPES: [&str; 28] = [
+const TYPES: [&str; 29] = [
     "ProductRegistered",
     "StockReceived",
     "OrderPlaced",
@@ -39,6 +39,7 @@ const TYPES: [&str; 28] = [
     "ConsumerSwitchedBack",
     "ConsumerPreviousForgotten",
     "ConsumerOperationEnded",
+    "ConsumerEventParked",
     "GroupDefined",
     "GroupRemoved",
     "ParkedRetried",

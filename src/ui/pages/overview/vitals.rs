@@ -77,9 +77,7 @@ struct Health {
 
 impl Health {
     fn of(rows: &[ConsumerRow]) -> Health {
-        let well =
-            |row: &&ConsumerRow| matches!(row.state, ConsumerState::Ok | ConsumerState::WarmingUp);
-        let unwell: Vec<&ConsumerRow> = rows.iter().filter(|row| !well(row)).collect();
+        let unwell: Vec<String> = rows.iter().filter_map(trouble).collect();
         let (count, words) = match unwell.as_slice() {
             _ if rows.is_empty() => ("—".to_owned(), "none seen yet".to_owned()),
             [] => (
@@ -87,11 +85,9 @@ impl Health {
                 "well".to_owned(),
             ),
             [first, rest @ ..] => {
-                let alike = rest.iter().all(|row| row.state == first.state);
-                let words = if alike {
-                    first.state.label().to_lowercase()
-                } else {
-                    "not well".to_owned()
+                let words = match rest.iter().all(|trouble| trouble == first) {
+                    true => first.clone(),
+                    false => "not well".to_owned(),
                 };
                 (format!("{} of {}", unwell.len(), rows.len()), words)
             }
@@ -101,6 +97,15 @@ impl Health {
             words,
             is_bad: !unwell.is_empty(),
         }
+    }
+}
+
+/// What is wrong with a consumer, in words; `None` where all is well. What it has set aside keeps it from being well.
+fn trouble(row: &ConsumerRow) -> Option<String> {
+    match row.state {
+        ConsumerState::Ok | ConsumerState::WarmingUp if row.parked == 0 => None,
+        ConsumerState::Ok | ConsumerState::WarmingUp => Some("with parked events".to_owned()),
+        state => Some(state.label().to_lowercase()),
     }
 }
 
@@ -148,6 +153,17 @@ mod tests {
         assert_eq!(words(&[Ok, WarmingUp]), "2 of 2 well");
         assert_eq!(words(&[Ok, Paused, Ok]), "1 of 3 paused");
         assert_eq!(words(&[Stalled, Paused, Ok]), "2 of 3 not well");
+    }
+
+    #[test]
+    fn one_that_has_set_something_aside_is_not_well() {
+        let parked = ConsumerRow {
+            parked: 2,
+            ..row(ConsumerState::Ok)
+        };
+        let health = Health::of(&[row(ConsumerState::Ok), parked]);
+        let words = (health.count.as_str(), health.words.as_str());
+        assert_eq!(words, ("1 of 2", "with parked events"));
     }
 
     #[test]

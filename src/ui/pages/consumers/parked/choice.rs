@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 
 use super::super::review::events_words;
-use crate::contract::ParkedAct;
+use crate::contract::{ConsumerKind, ParkedAct};
 
 /// What the address asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,12 +32,13 @@ impl Choice {
         Some(Choice { act, id })
     }
 
-    /// The verb and the number: "Retry 3 events".
+    /// The verb and the number: "Retry 3 events"; of a read model "Rebuild, and retry 3 events".
     #[must_use]
-    pub fn verb(self, events: u64) -> String {
-        let verb = match self.act {
-            ParkedAct::Retry => "Retry",
-            ParkedAct::Discard => "Discard",
+    pub fn verb(self, kind: ConsumerKind, events: u64) -> String {
+        let verb = match (self.act, kind) {
+            (ParkedAct::Retry, ConsumerKind::Projection) => "Rebuild, and retry",
+            (ParkedAct::Retry, _) => "Retry",
+            (ParkedAct::Discard, _) => "Discard",
         };
         format!("{verb} {}", events_words(events))
     }
@@ -83,7 +84,14 @@ mod tests {
             act: ParkedAct::Discard,
             id: None,
         };
-        assert_eq!(all.verb(1_200), "Discard 1,200 events");
-        assert_eq!(all.verb(1), "Discard 1 event");
+        let group = ConsumerKind::Group;
+        assert_eq!(all.verb(group, 1_200), "Discard 1,200 events");
+        assert_eq!(all.verb(group, 1), "Discard 1 event");
+        let retry = Choice {
+            act: ParkedAct::Retry,
+            id: None,
+        };
+        let rebuild = retry.verb(ConsumerKind::Projection, 2);
+        assert_eq!(rebuild, "Rebuild, and retry 2 events");
     }
 }

@@ -1,54 +1,71 @@
-//! Events that a group has set aside: what went wrong, what waits behind them, and what can be done.
+//! Events that a consumer has set aside: what went wrong, what waits behind them, and what can be done.
 
 mod choice;
 mod payload;
 mod review;
+mod table;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
 use super::acts::Acts;
-use super::review::{PARKED, href_open};
 use crate::api::list_parked;
-use crate::contract::{ParkedAct, ParkedRow, Problem};
+use crate::contract::{ConsumerRow, ParkedRow, Problem};
 use crate::ui::live::use_live;
-use crate::ui::parts::{Empty, ErrorNote, Panel, PositionLink, Time, thousands};
-use choice::Choice;
-use payload::Payload;
+use crate::ui::parts::{Empty, ErrorNote, Panel, href_with, query_text, thousands};
+use table::ParkedTable;
 
 pub use review::{FirstChoice, ParkedReview, choice_of};
+pub use table::KeyLink;
 
-/// How many are shown.
+/// How many are shown at once.
 const SHOWN: u32 = 50;
+/// The part of the address that says after which number the page starts.
+const AFTER: &str = "after";
 
-/// The first parked events, read again whenever there are more or fewer of them.
+/// A page of the parked events, read again whenever there are more or fewer of them. One more than is shown says that there is
+/// another page.
 pub type Parked = Resource<Result<Vec<ParkedRow>, Problem>>;
 
-/// The parked events of a consumer.
+/// After which number the address wants the page to start.
+fn after_in_address() -> Memo<u64> {
+    let query = use_query_map();
+    Memo::new(move |_| {
+        let after = query.with(|query| query_text(query, AFTER));
+        after.and_then(|after| after.parse().ok()).unwrap_or(0)
+    })
+}
+
+/// The parked events of a consumer that the address asks for.
 #[must_use]
 pub fn parked_of(name: Memo<String>, acts: Acts) -> Parked {
     let live = use_live();
+    let after = after_in_address();
     let count = Memo::new(move |_| {
         let row = name.with(|name| live.consumer(name));
         row.map_or(0, |row| row.parked)
     });
-    let source = move || (name.get(), acts.get(), count.get());
-    Resource::new_blocking(source, |(name, _, _)| list_parked(name, 0, SHOWN))
+    let source = move || (name.get(), after.get(), acts.get(), count.get());
+    Resource::new_blocking(source, |(name, after, _, _)| {
+        list_parked(name, after, SHOWN + 1)
+    })
 }
 
 /// The panel.
 #[component]
 pub fn ParkedPanel(
-    /// The first of them.
+    /// The page of them.
     parked: Parked,
+    /// The consumer.
+    row: Memo<Option<ConsumerRow>>,
 ) -> impl IntoView {
     view! {
-        <Panel title="Parked" class="is-flush" aside=move || "set aside by the group, the oldest first">
+        <Panel title="Parked" class="is-flush" aside=move || "set aside, the oldest first">
             <Transition>
                 {move || Suspend::new(async move {
                     match parked.await {
                         Ok(rows) if rows.is_empty() => view! { <Empty title="Nothing is parked."/> }.into_any(),
-                        Ok(rows) => view! { <ParkedTable rows/> }.into_any(),
+                        Ok(rows) => view! { <ParkedPage rows row/> }.into_any(),
                         Err(problem) => view! { <ErrorNote problem/> }.into_any(),
                     }
                 })}
@@ -58,61 +75,43 @@ pub fn ParkedPanel(
 }
 
 #[component]
-fn ParkedTable(rows: Vec<ParkedRow>) -> impl IntoView {
-    let rows: Vec<_> = rows.into_iter().map(|row| view! { <Row row/> }).collect();
+fn ParkedPage(mut rows: Vec<ParkedRow>, row: Memo<Option<ConsumerRow>>) -> impl IntoView {
+    let has_more = rows.len() > SHOWN as usize;
+    rows.truncate(SHOWN as usize);
+    let next = rows.last().filter(|_| has_more).map(|last| last.id);
+    let shown = rows.len() as u64;
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label="Table of parked events">
-            <table class="table parked">
-                <thead>
-                    <tr>
-                        <th scope="col" class="n">"Position"</th>
-                        <th scope="col" class="is-wide">"Stream"</th>
-                        <th scope="col">"What went wrong"</th>
-                        <th scope="col" class="n is-wide">"Tried"</th>
-                        <th scope="col" class="n is-wide" title="Later events of the stream that wait for it">"Wait behind"</th>
-                        <th scope="col" class="is-wide">"Since"</th>
-                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-        <p class="parked-all">
-            <ChoiceLink act=ParkedAct::Retry words="Retry all…"/>
-            <ChoiceLink act=ParkedAct::Discard words="Discard all…"/>
-        </p>
+        <ParkedTable rows row/>
+        <Pages shown next row/>
     }
 }
 
+/// How many of how many are shown, and the way to the others; nothing where those are all.
 #[component]
-fn Row(row: ParkedRow) -> impl IntoView {
-    view! {
-        <tr>
-            <td class="n"><PositionLink position=row.position/></td>
-            <td class="is-wide" title=row.key.clone()>
-                <a href=format!("/streams/{}", row.key)>{row.key.clone()}</a>
-            </td>
-            <td class="wrap">{row.error} <Payload id=row.event_id/></td>
-            <td class="n is-wide">{thousands(row.attempts.into())}</td>
-            <td class="n is-wide">{thousands(row.waiting_behind)}</td>
-            <td class="is-wide"><Time at=row.parked_at/></td>
-            <td class="parked-acts">
-                <ChoiceLink act=ParkedAct::Retry id=row.id words="Retry…"/>
-                <ChoiceLink act=ParkedAct::Discard id=row.id words="Discard…"/>
-            </td>
-        </tr>
-    }
-}
-
-/// Opens the review.
-#[component]
-fn ChoiceLink(
-    act: ParkedAct,
-    #[prop(optional)] id: Option<u64>,
-    words: &'static str,
-) -> impl IntoView {
+fn Pages(shown: u64, next: Option<u64>, row: Memo<Option<ConsumerRow>>) -> impl IntoView {
     let (query, path) = (use_query_map(), use_location().pathname);
-    let value = Choice { act, id }.to_string();
-    let href = move || query.with(|query| href_open(&path.get(), query, PARKED, &value));
-    view! { <a class="button is-small" href=href data-noscroll="true">{words}</a> }
+    let after = after_in_address();
+    let all = move || row.with(|row| row.as_ref().map_or(shown, |row| row.parked.max(shown)));
+    let href = move |after: Option<u64>| {
+        let after = after.map(|after| after.to_string());
+        query.with(|query| href_with(&path.get(), query, AFTER, after.as_deref()))
+    };
+    move || {
+        let is_first = after.get() == 0;
+        (!is_first || next.is_some()).then(|| {
+            let first = (!is_first).then(|| {
+                view! { <a class="button is-small" href=href(None) data-noscroll="true">"First ones"</a> }
+            });
+            let next = next.map(|next| {
+                view! { <a class="button is-small" href=href(Some(next)) data-noscroll="true">"Next ones"</a> }
+            });
+            view! {
+                <p class="parked-all">
+                    <span class="mute">{thousands(shown)} " of " {thousands(all())} " are shown"</span>
+                    {first}
+                    {next}
+                </p>
+            }
+        })
+    }
 }

@@ -9,7 +9,7 @@ use super::super::hand::{Answer, refused};
 use super::super::review::{PARKED, ReviewFrame, href_closed, refusal};
 use super::choice::{Choice, act_word};
 use crate::api::{ActOnParked, plan_parked};
-use crate::contract::{ParkedAct, Problem};
+use crate::contract::{ConsumerKind, ConsumerRow, ParkedAct, Problem};
 use crate::ui::parts::{query_text, use_say};
 
 /// What the address asks for, and how many events that is.
@@ -39,43 +39,65 @@ pub fn choice_of(name: Memo<String>) -> FirstChoice {
 /// The review, where the address asks for it.
 #[component]
 pub fn ParkedReview(
-    /// The group.
+    /// The consumer's name.
     name: String,
     /// What it shows.
     plan: FirstChoice,
+    /// The consumer.
+    row: Memo<Option<ConsumerRow>>,
 ) -> impl IntoView {
     let choice = choice_in_address();
     let act = Memo::new(move |_| choice.get().map(|choice| choice.act));
+    let kind = Memo::new(move |_| row.with(|row| row.as_ref().map(|row| row.kind)));
     move || {
         let name = name.clone();
-        act.get().map(|act| view! { <Review name act plan/> })
+        let (act, kind) = (act.get()?, kind.get()?);
+        Some(view! { <Review name act kind plan/> })
+    }
+}
+
+/// What an act means for a consumer of a kind.
+fn note(act: ParkedAct, kind: ConsumerKind) -> &'static str {
+    match (act, kind) {
+        (ParkedAct::Retry, ConsumerKind::Projection) => {
+            "The read model is built anew beside the one that answers, with all of them in their places, and answers once it has \
+             caught up. What still cannot be folded is parked again."
+        }
+        (ParkedAct::Retry, ConsumerKind::Group) => {
+            "It is sent again, as if for the first time, before what waits behind it. What is parked from now on is not meant."
+        }
+        (ParkedAct::Retry, _) => {
+            "It is handled late, and then what waits behind it. What fails again stays parked. What is parked from now on is not \
+             meant."
+        }
+        (ParkedAct::Discard, ConsumerKind::Group) => {
+            "The group never gets it; what waits behind it goes on. The log keeps it. What is parked from now on is not meant."
+        }
+        (ParkedAct::Discard, _) => {
+            "It is never handled, and commands that it caused and that were not sent never are; what waits behind it goes on. The \
+             log keeps it. What is parked from now on is not meant."
+        }
     }
 }
 
 #[component]
-fn Review(name: String, act: ParkedAct, plan: FirstChoice) -> impl IntoView {
+fn Review(name: String, act: ParkedAct, kind: ConsumerKind, plan: FirstChoice) -> impl IntoView {
     let (query, path) = (use_query_map(), use_location().pathname);
-    let (title, note) = match act {
-        ParkedAct::Retry => (
-            format!("Retry what {name} has parked"),
-            "It is sent again, as if for the first time, before what waits behind it. What is parked from now on is not meant.",
-        ),
-        ParkedAct::Discard => (
-            format!("Discard what {name} has parked"),
-            "The group never gets it; what waits behind it goes on. The log keeps it. What is parked from now on is not meant.",
-        ),
+    let title = match act {
+        ParkedAct::Retry => format!("Retry what {name} has parked"),
+        ParkedAct::Discard => format!("Discard what {name} has parked"),
     };
     let close = Signal::derive(move || query.with(|query| href_closed(&path.get(), query)));
     view! {
         <ReviewFrame title close>
             <div class="plan">
-                <p>{note}</p>
+                <p>{note(act, kind)}</p>
                 <Transition>
                     {move || {
                         let name = name.clone();
                         Suspend::new(async move {
                             plan.await.map(|(choice, events)| match events {
-                                Ok(events) => view! { <Confirm name choice events/> }.into_any(),
+                                Ok(events) => view! { <Confirm name choice kind events/> }.into_any(),
                                 Err(problem) => refusal(problem).into_any(),
                             })
                         })
@@ -88,18 +110,18 @@ fn Review(name: String, act: ParkedAct, plan: FirstChoice) -> impl IntoView {
 
 /// The reason and the button; where nothing is parked there is nothing to do.
 #[component]
-fn Confirm(name: String, choice: Choice, events: u64) -> impl IntoView {
+fn Confirm(name: String, choice: Choice, kind: ConsumerKind, events: u64) -> impl IntoView {
     let action = ServerAction::<ActOnParked>::new();
     let answer = Signal::derive(move || action.value().get());
     let pending = action.pending();
-    close_when_done(answer, choice);
+    close_when_done(answer, choice, kind);
     let class = match choice.act {
         ParkedAct::Retry => "button is-primary",
         ParkedAct::Discard => "button is-danger",
     };
     let words = match events {
         0 => "Nothing of it is parked any more".to_owned(),
-        events => choice.verb(events),
+        events => choice.verb(kind, events),
     };
     let id = choice
         .id
@@ -119,12 +141,17 @@ fn Confirm(name: String, choice: Choice, events: u64) -> impl IntoView {
     }
 }
 
-fn close_when_done(answer: Answer<u64>, choice: Choice) {
+fn close_when_done(answer: Answer<u64>, choice: Choice, kind: ConsumerKind) {
     let (say, navigate) = (use_say(), use_navigate());
     let (query, path) = (use_query_map(), use_location().pathname);
     Effect::new(move |_| {
         if let Some(Ok(events)) = answer.get() {
-            say.say(format!("{}: done", choice.verb(events)));
+            // A group is done when it answers; what the server's own consumers do can be watched.
+            let how = match kind {
+                ConsumerKind::Group => "done",
+                _ => "under way",
+            };
+            say.say(format!("{}: {how}", choice.verb(kind, events)));
             let href = query.with_untracked(|query| href_closed(&path.get_untracked(), query));
             let stay = NavigateOptions {
                 scroll: false,
