@@ -76,6 +76,7 @@ impl GroupStore for PostgresGroups {
         Ok(Checkpoint {
             position: position(&row, 0)?,
             carried_out: position(&row, 1)?,
+            parked: self.parked_count(group, &WhichParked::default()).await?,
             ..Checkpoint::default()
         })
     }

@@ -100,6 +100,7 @@ impl GroupStore for SqliteGroups {
         Ok(Checkpoint {
             position: position(&row, 0)?,
             carried_out: position(&row, 1)?,
+            parked: self.parked_count(group, &WhichParked::default()).await?,
             ..Checkpoint::default()
         })
     }
