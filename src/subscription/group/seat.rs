@@ -66,7 +66,7 @@ pub(super) fn in_one_line<'a>(names: impl Iterator<Item = &'a str> + Clone) -> O
     let named = named.join(", ");
     match count {
         0 => None,
-        ..=NAMED => Some(named),
+        1..=NAMED => Some(named),
         _ => Some(format!("{named} and {} more", count - NAMED)),
     }
 }
