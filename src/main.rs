@@ -20,6 +20,8 @@ async fn main() -> ExitCode {
         );
         return ExitCode::FAILURE;
     }
+    // Whoever speaks TLS takes it from here; that it is there already cannot be.
+    let _there_already = rustls::crypto::ring::default_provider().install_default();
     let done = match cli.action {
         Action::Serve(args) => server::serve(args).await,
         Action::Simulate(args) => {

@@ -232,6 +232,7 @@ impl From<GroupError> for Problem {
             }
             GroupError::Draft(_) => Problem::new(ProblemKind::BadRequest, detail),
             GroupError::Ended(ended) => ended.into(),
+            GroupError::NotHere(_) => Problem::new(ProblemKind::ConsumerMoved, detail),
             GroupError::Control(error) => error.into(),
             GroupError::Log(error) => error.into(),
             GroupError::Store(error) => {

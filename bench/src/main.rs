@@ -22,6 +22,7 @@ mod table;
 
 use clap::Parser;
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -49,6 +50,10 @@ struct Arguments {
     /// List what the cases need installed, one a line, for whoever installs it.
     #[arg(long, hide = true)]
     needs: bool,
+
+    /// Be the bare broadcast that `fan-out` is measured beside.
+    #[arg(long, hide = true, value_name = "ADDRESS")]
+    broadcast: Option<SocketAddr>,
 
     /// How often everything is measured; medians are reported.
     #[arg(long, default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
@@ -172,7 +177,7 @@ async fn main() -> ExitCode {
     }
     // Dropped when the person has enough, and with it every server that was started.
     let done = tokio::select! {
-        done = measure(&arguments) => done,
+        done = work(&arguments) => done,
         () = told_to_stop() => Err("stopped".into()),
     };
     match done {
@@ -181,6 +186,16 @@ async fn main() -> ExitCode {
             eprintln!("{failure}");
             ExitCode::FAILURE
         }
+    }
+}
+
+async fn work(arguments: &Arguments) -> Outcome<ExitCode> {
+    match arguments.broadcast {
+        Some(listen) => {
+            peers::broadcast::serve(listen).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        None => measure(arguments).await,
     }
 }
 

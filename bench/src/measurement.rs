@@ -22,6 +22,7 @@ pub enum Unit {
     PerSecond,
     Megabytes,
     Milliseconds,
+    Percent,
 }
 
 /// How long requests took, in milliseconds.
@@ -55,6 +56,15 @@ impl Measurement {
         Measurement {
             value,
             unit: Unit::Milliseconds,
+            latency: None,
+        }
+    }
+
+    /// A part of a whole.
+    pub fn share(part: Duration, whole: Duration) -> Measurement {
+        Measurement {
+            value: 100.0 * part.as_secs_f64() / whole.as_secs_f64(),
+            unit: Unit::Percent,
             latency: None,
         }
     }

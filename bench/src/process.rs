@@ -15,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// How long a server may take to stop.
 const FAREWELL: Duration = Duration::from_secs(15);
 const PAUSE: Duration = Duration::from_millis(10);
+/// In which Linux tells processor time, on all its usual machines.
+const TICKS_A_SECOND: u64 = 100;
 
 /// A running server; stopped when dropped.
 pub struct Process {
@@ -88,6 +90,19 @@ impl Process {
             .ok_or("the system does not tell how much memory a process holds")?
             .parse()?;
         Ok(kilobytes * 1024.0 / 1e6)
+    }
+
+    /// Processor time that it has used, by itself and in the system for it.
+    pub fn processor_time(&self) -> Outcome<Duration> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id()))?;
+        // After the name, which may itself have blanks and parentheses, the 12th and the 13th field.
+        let (_, rest) = stat.rsplit_once(')').ok_or("the system does not tell")?;
+        let fields: Vec<&str> = rest.split_whitespace().collect();
+        let [user, system] = fields.get(11..13).ok_or("the system does not tell")? else {
+            return Err("the system does not tell".into());
+        };
+        let ticks: u64 = user.parse::<u64>()? + system.parse::<u64>()?;
+        Ok(Duration::from_millis(ticks * 1_000 / TICKS_A_SECOND))
     }
 
     fn said(&self) -> String {

@@ -81,6 +81,7 @@ fn reached(subject: &Subject) -> Option<String> {
         Unit::PerSecond => format!("{}/s", grouped(value)),
         Unit::Megabytes => format!("{} MB", grouped(value)),
         Unit::Milliseconds => format!("{} ms", grouped(value)),
+        Unit::Percent => format!("{} %", short(value)),
     })
 }
 

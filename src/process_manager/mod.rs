@@ -24,7 +24,7 @@ pub enum ProcessError {
     /// Its database failed.
     #[error("the process's database failed: {0}")]
     Database(#[from] sqlx::Error),
-    /// Another owner has opened the file.
+    /// Another owner has the place now.
     #[error("another process has taken over")]
     TakenOver,
     /// What was stored cannot be read back, or something of ours not be written.

@@ -24,6 +24,12 @@ pub enum ProjectionError {
         /// What the file system said.
         source: std::io::Error,
     },
+    /// The system does not give what work in the background needs.
+    #[error("nothing can be done in the background: {source}")]
+    Background {
+        /// What it said.
+        source: std::io::Error,
+    },
     /// What was found could not be written to the audit stream.
     #[error("the audit stream cannot be written: {0}")]
     Audit(String),

@@ -40,6 +40,15 @@ impl<M: Model> Projector<M> {
         })
     }
 
+    /// The same, to fill it beside the one that answers.
+    pub(crate) async fn open_to_build(path: &Path) -> Result<Projector<M>, ProjectionError> {
+        Ok(Projector {
+            place: Place::open_to_build(path, M::NAME, M::SCHEMA).await?,
+            checkpoint: None,
+            home: None,
+        })
+    }
+
     /// The same, for those who ask the read model, and ready to go over to another build.
     pub(crate) fn at_home(self, home: Home<M>) -> Projector<M> {
         Projector {
@@ -163,7 +172,13 @@ impl<M: Model> Projector<M> {
                 home.builds.delete(forgotten)?;
             }
         }
-        self.keep(new.place).await?;
+        // What filled it did so in the background; whoever keeps it does not.
+        new.place.close().await?;
+        let path = self.home.as_ref().map(|home| home.builds.path(ready.build));
+        if let Some(path) = path {
+            self.keep(Place::open(&path, M::NAME, M::SCHEMA).await?)
+                .await?;
+        }
         // Whoever waits for this has gone only where the server stops.
         let _ = ready.taken.send(());
         Ok(Some(self.stands_at().await?))

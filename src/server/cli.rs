@@ -138,7 +138,8 @@ pub struct ServeArgs {
     #[arg(long, env = "HIGHWATER_ALERT_WINDOW_MS", default_value_t = 1_000, value_parser = clap::value_parser!(u64).range(1..))]
     pub alert_window_ms: u64,
 
-    /// Where alerts are posted, as JSON, when they come and when they go: an http address.
+    /// Where alerts are posted, as JSON, when they come and when they go: an http or https address. Certificates are checked against
+    /// those that the system trusts, or those in the file that SSL_CERT_FILE names.
     #[arg(long, env = "HIGHWATER_ALERT_WEBHOOK", hide_env_values = true)]
     pub alert_webhook: Option<Url>,
 }

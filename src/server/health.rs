@@ -71,7 +71,8 @@ impl Output for Readiness {
 /// The log can be written and every consumer works, or why it cannot, and which one is stuck for how long.
 pub(super) async fn readyz(State(app): State<App>) -> Readiness {
     let rows = app.monitor.rows();
-    let stuck: Vec<_> = rows.iter().filter(|row| is_stuck(row)).map(stuck).collect();
+    let ours = rows.iter().filter(|row| app.monitor.is_ours(row));
+    let stuck: Vec<_> = ours.filter(|row| is_stuck(row)).map(stuck).collect();
     let failure = app.log.write_failure();
     Readiness {
         ready: stuck.is_empty() && failure.is_none(),
@@ -85,8 +86,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Readiness {
 /// Groups are other programs' work: that none of them is there says nothing about this server.
 fn is_stuck(row: &ConsumerRow) -> bool {
     use ConsumerState::{Faulted, Offline, Retrying, Stalled};
-    let ours = row.kind != ConsumerKind::Group;
-    ours && matches!(row.state, Faulted | Offline | Retrying | Stalled)
+    row.kind != ConsumerKind::Group && matches!(row.state, Faulted | Offline | Retrying | Stalled)
 }
 
 fn stuck(row: &ConsumerRow) -> Stuck {

@@ -29,7 +29,7 @@ use crate::process_manager::fulfilment;
 use crate::projection::{OpenedModels, ReadModels};
 use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
-use crate::subscription::group::{GroupParts, Groups, SqliteGroups};
+use crate::subscription::group::{GroupParts, Groups};
 use crate::subscription::parking::{Lots, ParkedHand};
 use crate::subscription::{
     Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Owner, Runner, RunnerSettings,
@@ -159,9 +159,10 @@ impl Running {
 
         let groups = Groups::open(GroupParts {
             log: log.clone(),
-            store: Arc::new(SqliteGroups::open(&folder).await?),
+            store: shared.open_groups(&folder).await?,
             board: board.clone(),
             audit: audit.clone(),
+            leases: shared.leases(),
         })
         .await;
         let alerts = Alerts::new(monitor.clone(), convergence.clone(), budgets(args));
@@ -336,8 +337,8 @@ fn webhook(args: &ServeArgs, stop: &CancellationToken) -> Result<Option<Webhook>
     let Some(url) = &args.alert_webhook else {
         return Ok(None);
     };
-    if url.scheme() != "http" {
-        return Err("`--alert-webhook` must be an http address".into());
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("`--alert-webhook` must be an http or https address".into());
     }
     let webhook = Webhook::start(url.to_string(), args.environment.clone(), stop.clone());
     Ok(Some(webhook))

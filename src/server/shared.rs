@@ -1,18 +1,22 @@
 //! What must be done once: by this server where it is alone, by one of several where the database is shared.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::command::CommandBus;
 use crate::contract::ConsumerKind;
 use crate::event_log::postgres::{PostgresAddress, shared_pool};
 use crate::process_manager::{ProcessError, fulfilment};
+use crate::subscription::group::{GroupStore, PostgresGroups, SqliteGroups, StoreError};
 use crate::subscription::{Board, Consumer, Lease, LeaseError, Leases, Owner, RunnerSettings};
 
 /// Connections for the leases, which wait for nothing else.
 const LEASES: u32 = 2;
 /// Connections for a process: it works by itself, and is looked at meanwhile.
 const PROCESS: u32 = 2;
+/// Connections for the groups: one to write, and others to look.
+const GROUPS: u32 = 3;
 /// How often a checkpoint in the shared database moves past events that are not wanted.
 const PASS_OVER: Duration = Duration::from_millis(200);
 
@@ -62,6 +66,25 @@ impl Shared {
             }
             None => fulfilment::open(&folder, bus).await,
         }
+    }
+
+    /// Opens the place of the groups.
+    ///
+    /// # Errors
+    /// When it cannot be made or opened.
+    pub async fn open_groups(&self, folder: &Path) -> Result<Arc<dyn GroupStore>, StoreError> {
+        Ok(match &self.0 {
+            Some(both) => {
+                let pool = shared_pool(&both.address, GROUPS);
+                Arc::new(PostgresGroups::open(pool).await?)
+            }
+            None => Arc::new(SqliteGroups::open(folder).await?),
+        })
+    }
+
+    /// The leases, where others could have them.
+    pub fn leases(&self) -> Option<Leases> {
+        self.0.as_ref().map(|both| both.leases.clone())
     }
 
     /// What a consumer needs before it may work, where others could run it too.

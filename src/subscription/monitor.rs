@@ -141,6 +141,12 @@ impl Monitor {
         self.board.slot(name).map(|slot| slot.position())
     }
 
+    /// Whether this server runs the consumer: what another one does says nothing about this one.
+    #[must_use]
+    pub fn is_ours(&self, row: &ConsumerRow) -> bool {
+        *row.owner == *self.owner
+    }
+
     /// The latest rows, worst first.
     #[must_use]
     pub fn worst_first(&self) -> Vec<ConsumerRow> {

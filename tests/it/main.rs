@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod alerts;
 mod architecture;
 mod care;
 mod chaos;

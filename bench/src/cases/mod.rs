@@ -3,9 +3,11 @@
 mod append;
 mod as_of;
 mod catch_up;
+pub mod fan_out;
 mod fdatasync;
 pub mod group;
 mod growth;
+mod idle;
 mod in_process;
 mod limits;
 mod long_stream;
@@ -33,7 +35,7 @@ pub struct Case {
 }
 
 /// All cases, in the order in which they run.
-pub static CASES: [Case; 13] = [
+pub static CASES: [Case; 15] = [
     Case {
         name: "limits",
         about: "what disk and SQLite allow: fdatasync, commits of 1, 100 and 1,000 events",
@@ -105,6 +107,18 @@ pub static CASES: [Case; 13] = [
         about: "a queue group of 4 members, every event acknowledged, beside a pull consumer of NATS JetStream",
         needs: &[peers::nats::NEED],
         run: |bench| Box::pin(group::run(bench)),
+    },
+    Case {
+        name: "fan-out",
+        about: "the same events to 1,000 and 5,000 sockets, beside a bare axum broadcast, with and without a slow reader",
+        needs: &[],
+        run: |bench| Box::pin(fan_out::run(bench)),
+    },
+    Case {
+        name: "idle",
+        about: "the processor time of a server with 100 consumers and nothing to do",
+        needs: &[],
+        run: |bench| Box::pin(idle::run(bench)),
     },
     Case {
         name: "orders",

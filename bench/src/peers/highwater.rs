@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
 use crate::bench::Places;
-use crate::cases::group;
+use crate::cases::{fan_out, group};
 use crate::event::{self, Course};
 use crate::failure::Outcome;
 use crate::http::Connection;
@@ -68,13 +68,18 @@ impl Server {
     pub async fn writers(&self, count: usize) -> Outcome<Vec<Writer>> {
         let mut writers = Vec::with_capacity(count);
         for _ in 0..count {
-            writers.push(Writer {
-                connection: Connection::open(&self.address).await?,
-                course: Course::new(),
-                body: String::new(),
-            });
+            writers.push(self.writer().await?);
         }
         Ok(writers)
+    }
+
+    /// One writer.
+    pub async fn writer(&self) -> Outcome<Writer> {
+        Ok(Writer {
+            connection: Connection::open(&self.address).await?,
+            course: Course::new(),
+            body: String::new(),
+        })
     }
 
     /// Waits until every consumer has read the log to its end.
@@ -99,23 +104,68 @@ impl Server {
 
     /// Makes a queue group that begins with the first event of the bench's, and connects so many members.
     pub async fn members(&self, group: &str, count: usize) -> Outcome<Vec<Member>> {
-        let mut connection = Connection::open(&self.address).await?;
-        let path = format!("/api/v1/consumers/{group}");
         let category = event::CATEGORY;
-        let body = format!(
-            r#"{{"mode":"queue","from":"start","filter":{{"categories":["{category}"]}}}}"#
-        );
-        let answer = connection.put(&path, body.as_bytes()).await?;
-        if answer.status != 201 {
-            return Err(answer.refused());
-        }
-        let address = self.address.replace("http://", "ws://");
+        self.define(
+            group,
+            &format!(
+                r#"{{"mode":"queue","from":"start","filter":{{"categories":["{category}"]}}}}"#
+            ),
+        )
+        .await?;
         let mut members = Vec::with_capacity(count);
         for number in 0..count {
-            let url = format!("{address}{path}/connect?member=m{number}");
-            members.push(Member::connect(&url).await?);
+            members.push(self.member(group, number).await?);
         }
         Ok(members)
+    }
+
+    /// Connects one member more.
+    pub async fn member(&self, group: &str, number: usize) -> Outcome<Member> {
+        Member::connect(&self.seat(group, number)).await
+    }
+
+    /// Makes a queue group that begins with the next event.
+    pub async fn queue_from_the_end(&self, group: &str) -> Outcome<()> {
+        self.define(group, r#"{"mode":"queue"}"#).await
+    }
+
+    async fn define(&self, group: &str, definition: &str) -> Outcome<()> {
+        let mut connection = Connection::open(&self.address).await?;
+        let path = format!("/api/v1/consumers/{group}");
+        let answer = connection.put(&path, definition.as_bytes()).await?;
+        match answer.status {
+            201 => Ok(()),
+            _ => Err(answer.refused()),
+        }
+    }
+
+    /// Where a member connects.
+    fn seat(&self, group: &str, number: usize) -> String {
+        let address = self.address.replace("http://", "ws://");
+        format!("{address}/api/v1/consumers/{group}/connect?member=m{number}")
+    }
+
+    /// Makes a group in `topic` mode of the bench's events.
+    pub async fn topic(&self, group: &str) -> Outcome<()> {
+        let category = event::CATEGORY;
+        self.define(
+            group,
+            &format!(r#"{{"mode":"topic","filter":{{"categories":["{category}"]}}}}"#),
+        )
+        .await
+    }
+
+    /// Where a listener to a topic connects.
+    pub fn listener(&self, group: &str, number: usize) -> fan_out::Socket {
+        fan_out::Socket {
+            url: self.seat(group, number),
+            greeting: Some(r#"{"type":"credit","n":4000000000}"#),
+        }
+    }
+
+    /// Processor time that the server has used.
+    pub fn processor_time(&self) -> Outcome<Duration> {
+        self.process.processor_time()
     }
 
     /// Memory that the server holds, in megabytes.
@@ -216,6 +266,18 @@ impl group::Member for Member {
     }
 }
 
+impl Member {
+    /// Asks for events, and takes in what comes, until the server closes the connection.
+    pub async fn listen(mut self) -> Outcome<()> {
+        self.ask_for_more().await?;
+        self.socket.flush().await?;
+        while let Some(message) = self.socket.next().await {
+            message?;
+        }
+        Ok(())
+    }
+}
+
 /// Appends through `POST /api/v1/streams/{stream}`.
 pub struct Writer {
     connection: Connection,
@@ -223,12 +285,13 @@ pub struct Writer {
     body: String,
 }
 
-impl load::Writer for Writer {
-    async fn append(&mut self, events: u32) -> Outcome<()> {
+impl Writer {
+    /// Appends an event for each payload, all in one request.
+    async fn send(&mut self, payloads: Vec<String>) -> Outcome<()> {
         self.body.clear();
         let expected = self.course.version();
         write!(self.body, r#"{{"expected":{expected},"events":["#)?;
-        for (at, payload) in self.course.payloads(events).enumerate() {
+        for (at, payload) in payloads.iter().enumerate() {
             let comma = if at == 0 { "" } else { "," };
             let (id, kind) = (event::id(), event::TYPE);
             write!(
@@ -242,7 +305,21 @@ impl load::Writer for Writer {
         if answer.status != 201 {
             return Err(answer.refused());
         }
-        self.course.advance(events);
+        self.course.advance(payloads.len() as u32);
         Ok(())
+    }
+}
+
+impl load::Writer for Writer {
+    async fn append(&mut self, events: u32) -> Outcome<()> {
+        let payloads = self.course.payloads(events).collect();
+        self.send(payloads).await
+    }
+}
+
+impl fan_out::Publisher for Writer {
+    async fn publish(&mut self, events: u32, sent_at: u64) -> Outcome<()> {
+        let payload = fan_out::payload(sent_at);
+        self.send(vec![payload; events as usize]).await
     }
 }

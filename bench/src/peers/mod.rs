@@ -1,6 +1,7 @@
 //! What is measured: Highwater, the peers, and what lies below all of them. Each is started on an empty folder, durable before
 //! it answers, with the settings that its makers chose where nothing else is said.
 
+pub mod broadcast;
 pub mod highwater;
 pub mod in_process;
 pub mod message_db;

@@ -4,12 +4,9 @@
 //! taken in, and then what waits behind it. Of an event that was taken in, a command could not be sent: tried again, the
 //! command is sent. Either way the order waits as a whole, and all others go on.
 
-use std::sync::Arc;
-
 use super::store::{Late, ParkedChange};
 use super::taken::{Taken, key_of};
 use super::{FulfilmentProcess, NAME};
-use crate::contract::{RecordedEvent, Timestamp};
 use crate::process_manager::outgoing::send_all;
 use crate::subscription::parking::{Due, NewParked, Parking};
 use crate::subscription::{Checkpoint, ConsumerError, Recall};
@@ -85,7 +82,8 @@ impl FulfilmentProcess {
                 Ok(()) => upto = Some(position),
                 Err(error) if error.position.is_none() => return Err(error),
                 Err(error) => {
-                    stopped = Some(stopped_at(&event, &due.parked.key, error));
+                    let key = due.parked.key.clone();
+                    stopped = Some(NewParked::new(&event, key, 1, error.message));
                     break;
                 }
             }
@@ -108,16 +106,5 @@ impl FulfilmentProcess {
         // What it decided is sent next.
         self.is_unsettled = true;
         self.change_parked(&change).await
-    }
-}
-
-fn stopped_at(event: &Arc<RecordedEvent>, key: &str, error: ConsumerError) -> NewParked {
-    NewParked {
-        position: event.position,
-        event_id: event.id,
-        key: key.to_owned(),
-        attempts: 1,
-        error: error.message,
-        parked_at: Timestamp::now(),
     }
 }

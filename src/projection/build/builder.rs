@@ -71,7 +71,7 @@ impl<M: Model> Builder<M> {
         job: &Job,
     ) -> Result<ConsumerRebuildCompared, ProjectionError> {
         let new = self.builds.path(build);
-        let mut pair = Pair::open(&self.builds.answering()?, &new).await?;
+        let mut pair = Pair::open_in_background(&self.builds.answering()?, &new).await?;
         if projector.stands_at().await?.position <= pair.as_of() {
             let may_lack = self.may_lack(job).await?;
             catch_up_parking(projector, &job.log, pair.as_of(), &may_lack).await?;
@@ -102,7 +102,7 @@ impl<M: Model> Rebuild for Builder<M> {
         let build = Build::wanted_at(job.act);
         // Until it answers: a server that died at the last step has nothing left to do.
         while self.builds.current()?.answers != build {
-            let mut projector = Projector::<M>::open(&self.builds.path(build)).await?;
+            let mut projector = Projector::<M>::open_to_build(&self.builds.path(build)).await?;
             projector.begun_at(job.act).await?;
             self.fold(&mut projector, job).await?;
             let compared = self.compare(&mut projector, build, job).await?;

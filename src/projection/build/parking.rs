@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::pipeline::catch_up;
-use crate::contract::{Position, RecordedEvent, Timestamp};
+use crate::contract::{Position, RecordedEvent};
 use crate::event_log::{LogQuery, SharedLog};
 use crate::projection::ProjectionError;
 use crate::projection::model::Model;
@@ -55,17 +55,7 @@ pub(super) async fn park<M: Model>(
         return Err(error);
     };
     catch_up(projector, &**log, before).await?;
-    projector.set_aside(&parked(&event, &error), None).await?;
+    let parked = NewParked::new(&event, event.stream.to_string(), 1, error.to_string());
+    projector.set_aside(&parked, None).await?;
     Ok(())
-}
-
-fn parked(event: &Arc<RecordedEvent>, error: &ProjectionError) -> NewParked {
-    NewParked {
-        position: event.position,
-        event_id: event.id,
-        key: event.stream.to_string(),
-        attempts: 1,
-        error: error.to_string(),
-        parked_at: Timestamp::now(),
-    }
 }

@@ -9,7 +9,7 @@ use crate::projection::columns::Hex;
 use crate::projection::model::Fact;
 use crate::projection::order_event;
 use crate::projection::past::{Stored, write_statuses_in_tx};
-use crate::projection::place::{load_in_tx, write_in_tx};
+use crate::projection::place::{Cell, insert_in_tx, load_in_tx, write_in_tx};
 
 /// Folds the facts on top of what the tables have, and writes every touched row once.
 pub(super) async fn apply_in_tx(
@@ -52,35 +52,36 @@ async fn write_batch_in_tx(
     tx: &mut SqliteConnection,
     batch: &Batch<'_>,
 ) -> Result<(), ProjectionError> {
-    let placed: Vec<_> = batch.placed().map(placed_columns).collect();
-    write_in_tx(tx, include_str!("insert.sql"), &placed).await?;
+    let placed = batch.placed().map(placed_columns);
+    let placed = placed.collect::<Result<Vec<_>, _>>()?;
+    insert_in_tx(tx, include_str!("insert.sql"), placed).await?;
     let moved: Vec<_> = batch.moved().map(moved_columns).collect();
     write_in_tx(tx, include_str!("update.sql"), &moved).await?;
-    let history: Vec<_> = batch.history().iter().map(entry_columns).collect();
-    write_in_tx(tx, include_str!("insert_history.sql"), &history).await?;
+    let history = batch.history().iter().map(entry_columns);
+    insert_in_tx(tx, include_str!("insert_history.sql"), history).await?;
     write_statuses_in_tx(tx, batch.past()).await?;
-    let counts: Vec<_> = batch.counts().iter().map(counts_columns).collect();
-    write_in_tx(tx, include_str!("insert_counts.sql"), &counts).await
+    let counts = batch.counts().iter().map(counts_columns);
+    insert_in_tx(tx, include_str!("insert_counts.sql"), counts).await
 }
 
 fn placed_columns<'a>(
     (id, position, placed, progress): (OrderId, Position, Placed<'a>, Progress<'a>),
-) -> impl serde::Serialize + use<'a> {
+) -> Result<[Cell<'a>; 12], ProjectionError> {
     let standing = progress.standing;
-    (
-        position.to_sql(),
-        Hex(id.0),
-        placed.customer,
-        placed.lines,
-        placed.total.amount,
-        placed.total.currency,
-        placed.at.as_micros(),
-        placed.by.map(|command| Hex(command.0)),
-        standing.status,
-        standing.reason.as_deref(),
-        progress.updated_at.as_micros(),
-        standing.since.to_sql(),
-    )
+    Ok([
+        position.to_sql().into(),
+        id.0.into(),
+        placed.customer.into(),
+        serde_json::to_string(placed.lines)?.into(),
+        placed.total.amount.into(),
+        placed.total.currency.as_str().to_owned().into(),
+        placed.at.as_micros().into(),
+        placed.by.map(|command| command.0).into(),
+        standing.status.as_str().into(),
+        standing.reason.as_deref().into(),
+        progress.updated_at.as_micros().into(),
+        standing.since.to_sql().into(),
+    ])
 }
 
 fn moved_columns<'a>((id, progress): (OrderId, Progress<'a>)) -> impl serde::Serialize + use<'a> {
@@ -94,33 +95,33 @@ fn moved_columns<'a>((id, progress): (OrderId, Progress<'a>)) -> impl serde::Ser
     )
 }
 
-fn entry_columns<'a>(entry: &'a Entry<'a>) -> impl serde::Serialize + use<'a> {
+fn entry_columns<'a>(entry: &'a Entry<'a>) -> [Cell<'a>; 11] {
     let recorded = entry.recorded;
     let (status, cancel_reason) = entry.said.unzip();
-    (
-        Hex(entry.order_id.0),
-        recorded.position.to_sql(),
-        Hex(recorded.id.0),
-        &recorded.event_type,
-        recorded.schema_version,
-        &recorded.stream,
-        recorded.version.to_sql(),
-        recorded.recorded_at.as_micros(),
-        &entry.summary,
-        status,
-        cancel_reason.flatten(),
-    )
+    [
+        entry.order_id.0.into(),
+        recorded.position.to_sql().into(),
+        recorded.id.0.into(),
+        recorded.event_type.as_str().into(),
+        i64::from(recorded.schema_version).into(),
+        recorded.stream.as_str().into(),
+        recorded.version.to_sql().into(),
+        recorded.recorded_at.as_micros().into(),
+        entry.summary.as_str().into(),
+        status.map(|status| status.as_str()).into(),
+        cancel_reason.flatten().into(),
+    ]
 }
 
-fn counts_columns(&(position, counts): &(Position, Counts)) -> impl serde::Serialize + use<> {
-    let [placed, reserved, paid, confirmed, shipped, cancelled] = counts;
-    (
-        position.to_sql(),
+fn counts_columns((position, counts): &(Position, Counts)) -> [Cell<'static>; 7] {
+    let [placed, reserved, paid, confirmed, shipped, cancelled] = counts.map(Cell::Int);
+    [
+        position.to_sql().into(),
         placed,
         reserved,
         paid,
         confirmed,
         shipped,
         cancelled,
-    )
+    ]
 }

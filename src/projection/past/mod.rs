@@ -9,13 +9,13 @@ mod standing;
 
 use std::borrow::Cow;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use sqlx::SqliteConnection;
 
 use super::ProjectionError;
 use super::model::Table;
 use super::order_event;
-use super::place::write_in_tx;
+use super::place::{Cell, insert_in_tx};
 use crate::contract::{OrderId, OrderStatus, Position, RecordedEvent};
 use crate::domain::orders::OrderEvent;
 
@@ -73,14 +73,14 @@ impl<'a> Standing<'a> {
 }
 
 impl PastVersion<'_> {
-    fn columns(&self) -> impl Serialize + use<> {
-        (
-            self.said.status,
-            lasted(self.said.since, self.until),
-            self.said.since.to_sql(),
-            self.until.to_sql(),
-            self.placed.to_sql(),
-        )
+    fn columns(&self) -> [Cell<'static>; 5] {
+        [
+            self.said.status.as_str().into(),
+            i64::from(lasted(self.said.since, self.until)).into(),
+            self.said.since.to_sql().into(),
+            self.until.to_sql().into(),
+            self.placed.to_sql().into(),
+        ]
     }
 }
 
@@ -89,8 +89,8 @@ pub(crate) async fn write_statuses_in_tx(
     tx: &mut SqliteConnection,
     versions: &[PastVersion<'_>],
 ) -> Result<(), ProjectionError> {
-    let columns: Vec<_> = versions.iter().map(PastVersion::columns).collect();
-    write_in_tx(tx, include_str!("insert.sql"), &columns).await
+    let columns = versions.iter().map(PastVersion::columns);
+    insert_in_tx(tx, include_str!("insert.sql"), columns).await
 }
 
 /// The n of 2^n positions that a version lasted at least, and of which it did not last twice as many.

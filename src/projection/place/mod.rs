@@ -6,6 +6,7 @@
 //!
 //! Whoever opens a place to write takes a token, and each write carries it: of two owners only the later one can write.
 
+mod background;
 mod builds;
 mod parked;
 mod reader;
@@ -24,10 +25,11 @@ use crate::contract::Position;
 use crate::subscription::Checkpoint;
 use crate::subscription::parking::{self, Held, Waiting};
 
+pub(crate) use background::opened_in_background;
 pub(crate) use builds::{Build, Builds, Current};
 pub(crate) use parked::ParkedOf;
 pub(crate) use reader::{Reader, Snapshot};
-pub(crate) use rows::{load_in_tx, write_in_tx};
+pub(crate) use rows::{Cell, insert_in_tx, load_in_tx, write_in_tx};
 
 /// How long a connection waits for another one's lock: longer than an integrity check of a large index takes.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -71,6 +73,23 @@ impl Place {
             path: path.to_owned(),
             source,
         })
+    }
+
+    /// Opens a place to fill it beside one that answers: whoever answers comes first, on the processor too, and a cache of the
+    /// size of the tables' busy ends lets a page be written once instead of again and again.
+    pub(crate) async fn open_to_build(
+        path: &Path,
+        name: &'static str,
+        schema: &'static str,
+    ) -> Result<Place, ProjectionError> {
+        let file = path.to_owned();
+        let opened =
+            opened_in_background(async move || Place::open(&file, name, schema).await).await;
+        let mut place = opened.map_err(|source| ProjectionError::Background { source })??;
+        sqlx::raw_sql(include_str!("build.sql"))
+            .execute(&mut place.writer)
+            .await?;
+        Ok(place)
     }
 
     /// After a failure. A full disk ends a transaction in SQLite of itself, but not in the driver's books, and no further

@@ -12,7 +12,7 @@ use crate::projection::ProjectionError;
 use crate::projection::columns::Hex;
 use crate::projection::model::Fact;
 use crate::projection::order_event;
-use crate::projection::place::{load_in_tx, write_in_tx};
+use crate::projection::place::{Cell, insert_in_tx, load_in_tx, write_in_tx};
 
 /// Folds the facts on top of what the tables have, and writes every touched row once.
 pub(super) async fn apply_in_tx(
@@ -82,8 +82,8 @@ async fn write_batch_in_tx(
 ) -> Result<(), ProjectionError> {
     let hours: Vec<HourColumns> = batch.hours().map(hour_columns).collect();
     write_in_tx(tx, include_str!("write_hours.sql"), &hours).await?;
-    let versions: Vec<HourColumns> = batch.versions().map(hour_columns).collect();
-    write_in_tx(tx, include_str!("insert_versions.sql"), &versions).await?;
+    let versions = batch.versions().map(version_columns);
+    insert_in_tx(tx, include_str!("insert_versions.sql"), versions).await?;
     let opened: Vec<_> = batch.opened().map(open_columns).collect();
     write_in_tx(tx, include_str!("open_orders.sql"), &opened).await?;
     let closed: Vec<Hex> = batch.closed().map(|id| Hex(id.0)).collect();
@@ -116,6 +116,18 @@ fn hour_columns(((bucket, currency), hour): (&HourKey, &Hour)) -> HourColumns {
         hour.cancelled,
         hour.position.to_sql(),
     )
+}
+
+fn version_columns<'a>(((bucket, currency), hour): (&'a HourKey, &'a Hour)) -> [Cell<'a>; 7] {
+    [
+        bucket.as_micros().into(),
+        currency.as_str().into(),
+        hour.orders.into(),
+        hour.units.into(),
+        hour.revenue.into(),
+        hour.cancelled.into(),
+        hour.position.to_sql().into(),
+    ]
 }
 
 fn open_columns((id, order): (&OrderId, &OpenOrder)) -> impl Serialize + use<> {

@@ -9,7 +9,7 @@ use crate::projection::ProjectionError;
 use crate::projection::model::Fact;
 use crate::projection::order_event;
 use crate::projection::past::{PastVersion, Standing, Stored, write_statuses_in_tx};
-use crate::projection::place::{load_in_tx, write_in_tx};
+use crate::projection::place::{Cell, insert_in_tx, load_in_tx, write_in_tx};
 
 /// Folds the facts on top of what the documents have, and writes every touched document once.
 pub(super) async fn apply_in_tx(
@@ -24,31 +24,32 @@ pub(super) async fn apply_in_tx(
             batch.apply(fact.recorded, event);
         }
     }
-    let placed: Vec<_> = batch.placed().map(placed_columns).collect();
-    write_in_tx(tx, include_str!("insert.sql"), &placed).await?;
+    let placed = batch.placed().map(placed_columns);
+    insert_in_tx(tx, include_str!("insert.sql"), placed).await?;
     let moved: Vec<_> = batch.moved().map(moved_columns).collect();
     write_in_tx(tx, include_str!("update.sql"), &moved).await?;
-    let past: Vec<_> = batch.past().iter().map(past_columns).collect();
-    write_in_tx(tx, include_str!("insert_versions.sql"), &past).await?;
+    let past = batch.past().iter().map(past_columns);
+    insert_in_tx(tx, include_str!("insert_versions.sql"), past).await?;
     write_statuses_in_tx(tx, batch.past()).await
 }
 
 fn placed_columns<'a>(
     (id, position, placed, standing): (OrderId, Position, &'a Placed<'a>, &'a Standing<'a>),
-) -> impl Serialize + use<'a> {
-    (
-        position.to_sql(),
-        id,
-        placed.customer,
-        &placed.products,
-        &placed.skus,
-        standing.status,
-        standing.reason.as_deref(),
-        standing.since.to_sql(),
-        placed.total.amount,
-        placed.total.currency,
-        placed.at.as_micros(),
-    )
+) -> [Cell<'a>; 11] {
+    [
+        position.to_sql().into(),
+        // Text, for it is searched too.
+        id.to_string().into(),
+        placed.customer.into(),
+        placed.products.as_str().into(),
+        placed.skus.as_str().into(),
+        standing.status.as_str().into(),
+        standing.reason.as_deref().into(),
+        standing.since.to_sql().into(),
+        placed.total.amount.into(),
+        placed.total.currency.as_str().into(),
+        placed.at.as_micros().into(),
+    ]
 }
 
 fn moved_columns<'a>((id, standing): (OrderId, &'a Standing<'a>)) -> impl Serialize + use<'a> {
@@ -60,11 +61,11 @@ fn moved_columns<'a>((id, standing): (OrderId, &'a Standing<'a>)) -> impl Serial
     )
 }
 
-fn past_columns<'a>(version: &'a PastVersion<'a>) -> impl Serialize + use<'a> {
-    (
-        version.placed.to_sql(),
-        version.until.to_sql(),
-        version.said.status,
-        version.said.reason.as_deref(),
-    )
+fn past_columns<'a>(version: &'a PastVersion<'a>) -> [Cell<'a>; 4] {
+    [
+        version.placed.to_sql().into(),
+        version.until.to_sql().into(),
+        version.said.status.as_str().into(),
+        version.said.reason.as_deref().into(),
+    ]
 }

@@ -8,7 +8,7 @@ use super::fold::{Batch, Product, Row};
 use crate::contract::{Currency, Money, Position, Sku};
 use crate::projection::ProjectionError;
 use crate::projection::model::Fact;
-use crate::projection::place::{load_in_tx, write_in_tx};
+use crate::projection::place::{Cell, insert_in_tx, load_in_tx, write_in_tx};
 
 /// The columns of a row.
 type Columns = (
@@ -40,8 +40,8 @@ pub(super) async fn apply_in_tx(
     }
     let rows: Vec<Columns> = batch.rows().map(columns).collect();
     write_in_tx(tx, include_str!("write.sql"), &rows).await?;
-    let versions: Vec<Columns> = batch.versions().map(columns).collect();
-    write_in_tx(tx, include_str!("insert_versions.sql"), &versions).await
+    let versions = batch.versions().map(version_columns);
+    insert_in_tx(tx, include_str!("insert_versions.sql"), versions).await
 }
 
 fn row((sku, name, unit_price, currency, on_hand, reserved, position): Columns) -> (Sku, Row) {
@@ -72,4 +72,18 @@ fn columns((sku, row): (&Sku, &Row)) -> Columns {
         row.reserved,
         row.position.to_sql(),
     )
+}
+
+fn version_columns<'a>((sku, row): (&'a Sku, &'a Row)) -> [Cell<'a>; 7] {
+    let product = row.product.as_ref();
+    let price = product.map(|product| &product.unit_price);
+    [
+        sku.as_str().into(),
+        product.map(|product| product.name.as_str()).into(),
+        price.map(|price| price.amount).into(),
+        price.map(|price| price.currency.as_str()).into(),
+        row.on_hand.into(),
+        row.reserved.into(),
+        row.position.to_sql().into(),
+    ]
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use crate::contract::{ParkedRow, Position, RecordedEvent, Timestamp};
+use crate::contract::{ParkedRow, Position, RecordedEvent};
 use crate::event_log::{EventLog, LogQuery};
 use crate::projection::ProjectionError;
 use crate::projection::model::Model;
@@ -114,9 +114,8 @@ impl<M: Model> FreshFold<M> {
             self.projector
                 .fold(before, Position(event.position.0 - 1))
                 .await?;
-            self.projector
-                .set_aside(&parked(event, &error), None)
-                .await?;
+            let parked = NewParked::new(event, event.stream.to_string(), 1, error.to_string());
+            self.projector.set_aside(&parked, None).await?;
             self.unfoldable.push(format!(
                 "event #{} cannot be folded, so that rows of {} cannot be compared: {error}",
                 event.position, event.stream
@@ -124,17 +123,6 @@ impl<M: Model> FreshFold<M> {
             batch = rest;
         }
         Ok(())
-    }
-}
-
-fn parked(event: &RecordedEvent, error: &ProjectionError) -> NewParked {
-    NewParked {
-        position: event.position,
-        event_id: event.id,
-        key: event.stream.to_string(),
-        attempts: 1,
-        error: error.to_string(),
-        parked_at: Timestamp::now(),
     }
 }
 

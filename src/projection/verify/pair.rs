@@ -2,36 +2,45 @@
 
 use std::path::Path;
 
-use sqlx::sqlite::{Sqlite, SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
-use sqlx::{ConnectOptions, Transaction};
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 
 use super::table::{self, Rows};
 use crate::contract::{ParkedRow, Position};
 use crate::projection::ProjectionError;
 use crate::projection::model::Table;
-use crate::projection::place;
+use crate::projection::place::{self, opened_in_background};
 use crate::subscription::parking::{WhichParked, sqlite};
 
 /// The two, of which the first stays as it is now. The second is seen as it is when it is first compared.
 pub(crate) struct Pair {
     as_of: Position,
-    both: Transaction<'static, Sqlite>,
+    /// In a transaction that ends with it.
+    both: SqliteConnection,
 }
 
 impl Pair {
     /// Opens both; neither can be changed through this.
     pub(crate) async fn open(model: &Path, fresh: &Path) -> Result<Pair, ProjectionError> {
-        let pool = connect(model).await?;
-        let mut connection = pool.acquire().await?;
+        let mut both = connect(model).await?;
         sqlx::query("ATTACH DATABASE ?1 AS fresh")
             .bind(fresh.display().to_string())
-            .execute(&mut *connection)
+            .execute(&mut both)
             .await?;
-        drop(connection);
         // The transaction begins with the read model's checkpoint and keeps the read model as it is there.
-        let mut both = pool.begin().await?;
+        sqlx::query("BEGIN").execute(&mut both).await?;
         let as_of = place::checkpoint_in_tx(&mut both).await?;
         Ok(Pair { as_of, both })
+    }
+
+    /// The same, to be compared while nobody else wants the processor.
+    pub(crate) async fn open_in_background(
+        model: &Path,
+        fresh: &Path,
+    ) -> Result<Pair, ProjectionError> {
+        let (model, fresh) = (model.to_owned(), fresh.to_owned());
+        let opened = opened_in_background(async move || Pair::open(&model, &fresh).await).await;
+        opened.map_err(|source| ProjectionError::Background { source })?
     }
 
     /// Where the first one stands.
@@ -79,16 +88,12 @@ impl Pair {
     }
 }
 
-/// One connection: what is attached to it is attached to no other.
-async fn connect(model: &Path) -> Result<SqlitePool, ProjectionError> {
-    let options = SqliteConnectOptions::new()
+async fn connect(model: &Path) -> Result<SqliteConnection, ProjectionError> {
+    SqliteConnectOptions::new()
         .filename(model)
         .read_only(true)
-        .disable_statement_logging();
-    SqlitePoolOptions::new()
-        .max_connections(1)
-        .test_before_acquire(false)
-        .connect_with(options)
+        .disable_statement_logging()
+        .connect()
         .await
         .map_err(|source| ProjectionError::Open {
             path: model.to_owned(),

@@ -45,6 +45,9 @@ pub(super) async fn differences_in_tx(
         .bind(table.name)
         .fetch_all(&mut *tx)
         .await?;
+    if are_equal_in_tx(tx, table, &columns, which).await? {
+        return Ok(Vec::new());
+    }
     let found: Vec<(String, String)> =
         QueryBuilder::<Sqlite>::new(statement(table, &columns, which))
             .build_query_as()
@@ -62,6 +65,42 @@ pub(super) async fn differences_in_tx(
     Ok(differences)
 }
 
+/// Whether nothing differs. To look for each row of one copy in the other takes a fraction of what a full join takes, and
+/// is enough where all are found unchanged and there are no others.
+async fn are_equal_in_tx(
+    tx: &mut SqliteConnection,
+    table: &Table,
+    columns: &[String],
+    which: Rows,
+) -> Result<bool, ProjectionError> {
+    let name = table.name;
+    let from = match which {
+        Rows::All => format!("main.{name} AS m LEFT JOIN fresh.{name} AS f"),
+        Rows::Fresh => format!("fresh.{name} AS f LEFT JOIN main.{name} AS m"),
+    };
+    let same_key = same_key(table);
+    let (ours, theirs) = (columns_of("m", columns), columns_of("f", columns));
+    let sql = format!(
+        "SELECT NOT EXISTS (SELECT 1 FROM {from} ON {same_key} WHERE ({ours}) IS NOT ({theirs}))"
+    );
+    let all_found: bool = QueryBuilder::<Sqlite>::new(sql)
+        .build_query_scalar()
+        .fetch_one(&mut *tx)
+        .await?;
+    if !all_found || which == Rows::Fresh {
+        return Ok(all_found);
+    }
+    Ok(count_in_tx(tx, table, Rows::All).await? == count_in_tx(tx, table, Rows::Fresh).await?)
+}
+
+fn same_key(table: &Table) -> String {
+    each(table.key, " AND ", |key| format!("f.{key} = m.{key}"))
+}
+
+fn columns_of(copy: &str, columns: &[String]) -> String {
+    each(columns, ", ", |column| format!("{copy}.{column}"))
+}
+
 /// Every name in it is one of ours, from [`Table`] or from the table's own definition.
 fn statement(table: &Table, columns: &[String], which: Rows) -> String {
     let name = table.name;
@@ -70,7 +109,7 @@ fn statement(table: &Table, columns: &[String], which: Rows) -> String {
         Rows::Fresh => "RIGHT",
     };
     let first = table.key.first().copied().unwrap_or("rowid");
-    let same_key = each(table.key, " AND ", |key| format!("f.{key} = m.{key}"));
+    let same_key = same_key(table);
     let shown = each(table.key, ", ", |key| {
         format!(
             "coalesce(iif(typeof(m.{key}) = 'blob', lower(hex(m.{key})), m.{key}), \
@@ -81,8 +120,7 @@ fn statement(table: &Table, columns: &[String], which: Rows) -> String {
     let changed = each(columns, ", ", |c| {
         format!("iif(m.{c} IS f.{c}, NULL, '{c}')")
     });
-    let ours = each(columns, ", ", |c| format!("m.{c}"));
-    let theirs = each(columns, ", ", |c| format!("f.{c}"));
+    let (ours, theirs) = (columns_of("m", columns), columns_of("f", columns));
     format!(
         "SELECT concat_ws(' / ', {shown}), \
          CASE WHEN m.{first} IS NULL THEN 'is missing' \

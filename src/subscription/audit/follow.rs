@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::{AUDIT, Standing, Written, append};
@@ -24,6 +24,8 @@ pub struct Audit {
     log: SharedLog,
     board: Board,
     state: Arc<Mutex<State>>,
+    /// Changes whenever a group was made, changed or removed.
+    groups: Arc<watch::Sender<Position>>,
 }
 
 /// How an operation has ended.
@@ -53,6 +55,7 @@ impl Audit {
             log,
             board,
             state: Arc::default(),
+            groups: Arc::default(),
         }
     }
 
@@ -129,13 +132,26 @@ impl Audit {
         }
     }
 
-    /// Every group that there is, as it was defined last.
-    pub async fn groups(&self) -> Vec<Arc<GroupDefined>> {
+    /// Every group that there is, as it was defined last, and the place in the log of the act that made it.
+    pub async fn groups(&self) -> Vec<(Arc<GroupDefined>, Position)> {
         let state = self.state.lock().await;
         let standings = state.standings.values();
         standings
-            .filter_map(|standing| standing.group.clone())
+            .filter_map(|standing| Some((standing.group.clone()?, standing.made)))
             .collect()
+    }
+
+    /// A group as it was defined last, and the place in the log of the act that made it; `None` where there is none.
+    pub async fn group(&self, name: &str) -> Option<(Arc<GroupDefined>, Position)> {
+        let state = self.state.lock().await;
+        let standing = state.standings.get(name)?;
+        Some((standing.group.clone()?, standing.made))
+    }
+
+    /// Tells that a group was made, changed or removed, on whichever server.
+    #[must_use]
+    pub fn watch_groups(&self) -> watch::Receiver<Position> {
+        self.groups.subscribe()
     }
 
     /// The consumer that an operation is on, and what the consumer stands under; `None` when nobody started it.
@@ -162,6 +178,12 @@ impl Audit {
         let Some((_, consumer)) = recorded.stream.as_str().split_once('-') else {
             return;
         };
+        if matches!(
+            act,
+            AuditEvent::GroupDefined(_) | AuditEvent::GroupRemoved(_)
+        ) {
+            self.groups.send_replace(recorded.position);
+        }
         let standing = state.standings.entry(consumer.to_owned()).or_default();
         Arc::make_mut(standing).apply(recorded, act);
         if let Some(slot) = self.board.slot(consumer) {

@@ -26,6 +26,8 @@ pub struct Standing {
     pub parking: Vec<ParkingAct>,
     /// The definition of it, where it is a group.
     pub group: Option<Arc<GroupDefined>>,
+    /// The place in the log of the act that made the group.
+    pub made: Position,
     /// Every operation on it, oldest first. At most the last one is running.
     pub operations: Vec<Underway>,
 }
@@ -201,19 +203,13 @@ impl Standing {
             AuditEvent::SwitchedBack(_) => self.switch(recorded, Switch::Back),
             AuditEvent::PreviousForgotten(_) => self.switch(recorded, Switch::Forget),
             AuditEvent::OperationEnded(act) => self.end(recorded.recorded_at, act),
-            AuditEvent::GroupDefined(mut act) => {
-                act.from.get_or_insert(recorded.position);
-                self.group = Some(Arc::new(act));
-            }
+            AuditEvent::GroupDefined(act) => self.define(recorded.position, act),
             // Another one of that name does not stand under what was wanted of this one.
             AuditEvent::GroupRemoved(_) => *self = Standing::default(),
             AuditEvent::EventParked(act) => {
                 self.tried_again = recorded.position;
                 self.parking.push(parked(recorded.position, act));
             }
-            // A group carries these out at once.
-            AuditEvent::ParkedRetried(_) | AuditEvent::ParkedDiscarded(_)
-                if self.group.is_some() => {}
             AuditEvent::ParkedRetried(act) => {
                 self.choose(recorded.position, act, ParkingWhat::Retry);
             }
@@ -221,6 +217,19 @@ impl Standing {
                 self.choose(recorded.position, act, ParkingWhat::Discard);
             }
         }
+    }
+
+    fn define(&mut self, at: Position, mut act: GroupDefined) {
+        match &self.group {
+            // Made on two servers at once: the first has made it, and what it is made of is for ever.
+            Some(before) if before.mode != act.mode => return,
+            Some(before) => act.from = before.from,
+            None => {
+                act.from.get_or_insert(at);
+                self.made = at;
+            }
+        }
+        self.group = Some(Arc::new(act));
     }
 
     /// Begins an operation; one that was running is overtaken.
@@ -259,13 +268,7 @@ impl Standing {
         act: ParkedChosen,
         what: impl Fn(WhichParked) -> ParkingWhat,
     ) {
-        let which = WhichParked {
-            ids: act.ids,
-            up_to: act.up_to,
-            last_id: Some(act.last_id),
-            after_id: 0,
-        };
-        let what = what(which);
+        let what = what(WhichParked::of(act));
         self.parking.push(ParkingAct { at, what });
     }
 
@@ -323,7 +326,7 @@ impl Underway {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{Metadata, StreamName, Version};
+    use crate::contract::{GroupMode, Metadata, Selection, StreamName, Version};
     use crate::schema::{
         ConsumerPaused, ConsumerRebuildStarted, ConsumerReset, ConsumerResumed, encode_audit,
     };
@@ -459,6 +462,21 @@ mod tests {
         assert_eq!(done.reset, None);
     }
 
+    fn defined(mode: GroupMode, from: Option<u64>) -> AuditEvent {
+        let (consumer, by, reason) = words();
+        AuditEvent::GroupDefined(GroupDefined {
+            consumer,
+            by,
+            reason: Some(reason),
+            mode,
+            from: from.map(Position),
+            filter: Selection::default(),
+            ack_timeout_ms: 1_000,
+            max_in_flight: 10,
+            max_attempts: 5,
+        })
+    }
+
     fn event_parked(position: u64) -> AuditEvent {
         let (consumer, by, reason) = words();
         AuditEvent::EventParked(ConsumerEventParked {
@@ -484,6 +502,23 @@ mod tests {
             up_to: None,
             last_id,
         })
+    }
+
+    #[test]
+    fn what_a_group_is_made_of_is_for_ever() {
+        let acts = [
+            paused(),
+            defined(GroupMode::Queue, None),
+            defined(GroupMode::Log, Some(0)),
+            defined(GroupMode::Queue, Some(1)),
+        ];
+        let standing = standing(&acts);
+        let group = standing.group.expect("a group");
+        assert_eq!(
+            (group.mode, group.from),
+            (GroupMode::Queue, Some(Position(2)))
+        );
+        assert_eq!(standing.made, Position(2));
     }
 
     #[test]

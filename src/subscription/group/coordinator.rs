@@ -1,5 +1,6 @@
 //! A group at work: its engine, the bells of its members, and what is told of it.
 
+mod heeding;
 mod reading;
 
 use std::collections::BTreeMap;
@@ -12,8 +13,8 @@ use super::definition::Definition;
 use super::engine::{
     Answer, AnswerError, Changes, Delivery, Engine, LogEngine, MemberId, Need, QueueEngine,
 };
-use super::seat::{Ended, Seat};
-use super::store::{Claim, ParkedEvent, Save, StoreError};
+use super::seat::{self, Ended, Seat};
+use super::store::{Claim, Save, StoreError};
 use super::writer::Writer;
 use crate::contract::{GroupMode, MemberFrame, Position, Problem, ProblemKind, Timestamp};
 use crate::event_log::SharedLog;
@@ -79,6 +80,7 @@ impl Coordinator {
             carried_out,
             ended: None,
         };
+        show_members(&state);
         Ok(Arc::new(Coordinator {
             name,
             token,
@@ -177,48 +179,6 @@ impl Coordinator {
         self.work.notify_one();
     }
 
-    /// Does what operators want, and shows that the group lives while it has members.
-    fn heed(self: &Arc<Coordinator>) {
-        let mut state = self.lock();
-        if !state.seats.is_empty() {
-            state.slot.beat(Timestamp::now());
-        }
-        let paused = state.slot.paused().is_some();
-        let resumed = std::mem::replace(&mut state.paused, paused) && !paused;
-        let reset = state.slot.standing().reset;
-        let reset = reset.filter(|reset| reset.at > state.carried_out);
-        if let Some(reset) = reset {
-            tracing::info!(
-                consumer.name = &*self.name,
-                consumer.position = reset.to.0,
-                "a group is set to another place"
-            );
-            state.engine.reset(reset.to);
-            state.carried_out = reset.at;
-        }
-        if resumed || reset.is_some() {
-            self.changed(&state);
-        }
-    }
-
-    /// Sends parked events again.
-    pub fn retry(self: &Arc<Coordinator>, events: &[ParkedEvent]) {
-        let mut state = self.lock();
-        for event in events {
-            state.engine.retry(event.id, &event.place());
-        }
-        self.changed(&state);
-    }
-
-    /// Gives parked events up.
-    pub fn discard(self: &Arc<Coordinator>, events: &[ParkedEvent]) {
-        let mut state = self.lock();
-        for event in events {
-            state.engine.discard(event.id, &event.place());
-        }
-        self.changed(&state);
-    }
-
     /// Ends the group here, and all its connections.
     pub fn end(&self, why: Ended) {
         let mut state = self.lock();
@@ -247,11 +207,6 @@ impl Coordinator {
     /// Everything up to here was looked at.
     pub fn looked_to(&self) -> Position {
         self.lock().engine.looked_to()
-    }
-
-    /// The number of the event that was parked last.
-    pub fn last_parked(&self) -> u64 {
-        self.lock().engine.last_parked()
     }
 
     /// What has changed since the writer asked last, and which operator's act was the last that was carried out; `None` once the
@@ -340,14 +295,13 @@ fn engine(definition: &Definition, claim: Claim) -> Result<Box<dyn Engine>, serd
 
 /// Who runs a group is its members; without any it shows no life.
 fn show_members(state: &State) {
-    let names = state.seats.values().map(|seat| &*seat.name);
-    let names: Vec<&str> = names.collect();
+    let owner = seat::in_one_line(state.seats.values().map(|seat| &*seat.name));
     state.slot.report(|health| {
-        health.owner = (!names.is_empty()).then(|| names.join(", "));
-        health.heartbeat_at = match names.is_empty() {
-            true => Timestamp::default(),
-            false => Timestamp::now(),
+        health.heartbeat_at = match owner {
+            None => Timestamp::default(),
+            Some(_) => Timestamp::now(),
         };
+        health.owner = owner;
     });
 }
 

@@ -1,24 +1,26 @@
 //! All groups of this server: made, changed and removed by acts that are written down first.
 
+mod leased;
 mod parked;
+mod settle;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::coordinator::Coordinator;
 use super::definition::{Definition, Draft, DraftError, check_name};
 use super::membership::{Group, Membership};
 use super::seat::Ended;
 use super::store::{GroupStore, StoreError};
-use super::topic::Topic;
 use super::writer::Writer;
-use crate::contract::{ConsumerKind, GroupMode, OnPoison, Position, Principal, Timestamp};
+use crate::contract::{ConsumerKind, GroupMode, Position, Principal};
 use crate::event_log::{LogError, SharedLog};
 use crate::schema::{AuditEvent, GroupDefined, GroupRemoved};
-use crate::subscription::parking::WhichParked;
-use crate::subscription::{Audit, Board, ControlError, Slot};
+use crate::subscription::{Audit, Board, ControlError, Lease, Leases, Slot};
+
+use leased::ended_elsewhere;
+pub use leased::{Elsewhere, Place};
 
 /// Why something was not done with a group.
 #[derive(Debug, thiserror::Error)]
@@ -45,6 +47,9 @@ pub enum GroupError {
     /// The group has ended meanwhile.
     #[error("the group has ended here")]
     Ended(Ended),
+    /// Another server has the group, or none at the moment.
+    #[error("this server does not have `{0}` at present: connect again in a moment")]
+    NotHere(String),
     /// The act could not be written down.
     #[error(transparent)]
     Control(#[from] ControlError),
@@ -66,6 +71,8 @@ pub struct GroupParts {
     pub board: Board,
     /// Tells which groups there are, and learns what is done to them.
     pub audit: Audit,
+    /// Where other servers could have a group too: which of them has it.
+    pub leases: Option<Leases>,
 }
 
 /// The groups of this server. Cheap to clone.
@@ -77,8 +84,9 @@ struct Inner {
     store: Arc<dyn GroupStore>,
     board: Board,
     audit: Audit,
+    leases: Option<Leases>,
     writer: Arc<Writer>,
-    groups: RwLock<BTreeMap<Arc<str>, Group>>,
+    groups: RwLock<BTreeMap<Arc<str>, Entry>>,
     /// Acts are written down and carried out one at a time, so that both have the same order.
     acts: tokio::sync::Mutex<()>,
     /// Told when members have gone; the groups read no more.
@@ -89,8 +97,22 @@ struct Inner {
     writing: TaskTracker,
 }
 
+/// A group that there is.
+struct Entry {
+    definition: Definition,
+    /// The place in the log of the act that made it.
+    made: Position,
+    /// The group at work, where it is at work here.
+    work: Option<Group>,
+    /// Told when the group is over.
+    over: CancellationToken,
+    /// What has to be ours before the group works here.
+    lease: Option<Lease>,
+}
+
 impl Groups {
-    /// Takes up every group that the audit streams tell of. One that cannot be taken up is left out, and the others work.
+    /// Takes up every group that the audit streams tell of, now and later. One that cannot be taken up is left out, and the
+    /// others work.
     pub async fn open(parts: GroupParts) -> Groups {
         let writer = Writer::new(Arc::clone(&parts.store));
         let groups = Groups(Arc::new(Inner {
@@ -98,6 +120,7 @@ impl Groups {
             store: parts.store,
             board: parts.board,
             audit: parts.audit,
+            leases: parts.leases,
             writer: Arc::clone(&writer),
             groups: RwLock::default(),
             acts: tokio::sync::Mutex::default(),
@@ -108,14 +131,9 @@ impl Groups {
         }));
         let inner = &groups.0;
         inner.writing.spawn(writer.run(inner.stop_writing.clone()));
-        for event in inner.audit.groups().await {
-            // What was taken in from the log says where it began.
-            let definition = Definition::of(&event, Position::START);
-            let name = Arc::clone(&definition.name);
-            if let Err(error) = groups.take_up(definition).await {
-                tracing::error!(consumer.name = &*name, error = %error, "a group cannot be taken up");
-            }
-        }
+        let told = inner.audit.watch_groups();
+        groups.settle_all().await;
+        inner.reading.spawn(groups.clone().follow(told));
         groups
     }
 
@@ -124,17 +142,18 @@ impl Groups {
     /// # Errors
     /// When there is no such group, or the member's name cannot be one.
     pub fn check_member(&self, name: &str, member: &str) -> Result<(), GroupError> {
-        self.group(name)?;
+        self.entry(name, |_| ())?;
         Ok(check_name(member)?)
     }
 
-    /// Connects a member to a group.
+    /// Connects a member to a group that this server has.
     ///
     /// # Errors
-    /// When there is no such group, or the member's name cannot be one.
+    /// When there is no such group, the member's name cannot be one, or another server has the group.
     pub fn connect(&self, name: &str, member: &str) -> Result<Membership, GroupError> {
         self.check_member(name, member)?;
-        let group = self.group(name)?;
+        let group = self.entry(name, |entry| entry.work.clone())?;
+        let group = group.ok_or_else(|| GroupError::NotHere(name.to_owned()))?;
         Membership::new(group, member).map_err(GroupError::Ended)
     }
 
@@ -152,20 +171,18 @@ impl Groups {
         let _in_order = self.0.acts.lock().await;
         let head = self.0.log.head().position;
         let mut event = draft.define(name, &principal.name, head)?;
-        let before = self.group(name).ok();
-        if let Some(group) = &before {
-            keep_what_is_fixed(&mut event, &group.definition())?;
+        let before = self.entry(name, |entry| entry.definition.clone()).ok();
+        if let Some(before) = &before {
+            keep_what_is_fixed(&mut event, before)?;
         }
         let act = AuditEvent::GroupDefined(event.clone());
-        let written = self.0.audit.write(name, &act).await?;
-        let definition = Definition::of(&event, written.position);
-        match &before {
-            Some(group) => {
-                let slot = self.show_anew(&definition).await;
-                group.redefine(definition.clone(), slot);
-            }
-            None => self.take_up(definition.clone()).await?,
-        }
+        self.0.audit.write(name, &act).await?;
+        let told = self.0.audit.group(name).await;
+        let (told, made) = told.ok_or_else(|| GroupError::Unknown(name.to_owned()))?;
+        let definition = Definition::of(&told, made);
+        // It may have been made on another server at the same time.
+        keep_what_is_fixed(&mut event, &definition)?;
+        self.settle(definition.clone(), made).await?;
         Ok((definition, before.is_none()))
     }
 
@@ -176,23 +193,22 @@ impl Groups {
     pub async fn remove(&self, principal: &Principal, name: &str) -> Result<(), GroupError> {
         self.check_not_built_in(name)?;
         let _in_order = self.0.acts.lock().await;
-        let group = self.group(name)?;
+        let lease = self.entry(name, |entry| entry.lease.clone())?;
         let act = AuditEvent::GroupRemoved(GroupRemoved {
             consumer: name.to_owned(),
             by: principal.name.clone(),
         });
         self.0.audit.write(name, &act).await?;
-        self.write().remove(name);
-        group.end(Ended::Removed);
-        self.0.board.remove(name);
+        self.end(name);
+        ended_elsewhere(lease).await;
         self.0.store.forget(name).await?;
         Ok(())
     }
 
     /// Tells the groups that the server stops: members that go from now on have not failed.
     pub fn stopping(&self) {
-        for group in self.read().values() {
-            if let Group::Durable(coordinator) = group {
+        for entry in self.read().values() {
+            if let Some(Group::Durable(coordinator)) = &entry.work {
                 coordinator.stopping();
             }
         }
@@ -207,64 +223,8 @@ impl Groups {
         inner.stop_writing.cancel();
         inner.writing.close();
         inner.writing.wait().await;
+        self.give_back().await;
         inner.store.close().await;
-    }
-
-    async fn take_up(&self, definition: Definition) -> Result<(), GroupError> {
-        let inner = &self.0;
-        let name = Arc::clone(&definition.name);
-        let group = if definition.mode == GroupMode::Topic {
-            let slot = self.show(&definition).await;
-            let topic = Topic::new(definition, slot, Arc::clone(&inner.log));
-            let reading = Arc::clone(&topic).run(inner.stop.clone());
-            inner.reading.spawn(reading);
-            Group::Topic(topic)
-        } else {
-            let coordinator = self.claim(definition).await?;
-            let reading = Arc::clone(&coordinator).run(inner.stop.clone());
-            inner.reading.spawn(reading);
-            Group::Durable(coordinator)
-        };
-        self.write().insert(name, group);
-        Ok(())
-    }
-
-    async fn claim(&self, definition: Definition) -> Result<Arc<Coordinator>, StoreError> {
-        let inner = &self.0;
-        let name = &definition.name;
-        let claim = inner.store.claim(name, definition.from).await?;
-        let all = WhichParked::default();
-        let parked = inner.store.parked_count(name, &all).await?;
-        let slot = self.show(&definition).await;
-        slot.moved_to(claim.progress.checkpoint);
-        slot.report(|health| {
-            health.parked = parked;
-            health.carried_out = claim.carried_out;
-            health.on_poison = Some(OnPoison::Park);
-        });
-        let (log, writer) = (Arc::clone(&inner.log), Arc::clone(&inner.writer));
-        Coordinator::new(definition, claim, slot, log, writer)
-    }
-
-    /// Puts a group on the board, where it shows no life before it has a member.
-    async fn show(&self, definition: &Definition) -> Arc<Slot> {
-        let wanted = (*definition.filter).clone();
-        let board = &self.0.board;
-        let slot = board.add(&definition.name, ConsumerKind::Group, wanted);
-        slot.beat(Timestamp::default());
-        self.0.audit.tell(&slot).await;
-        slot
-    }
-
-    /// Puts a group on the board that is there already and wants other events.
-    async fn show_anew(&self, definition: &Definition) -> Arc<Slot> {
-        let before = self.0.board.slot(&definition.name);
-        let slot = self.show(definition).await;
-        if let Some(before) = before {
-            slot.report(|health| *health = before.health());
-            slot.moved_to(before.position());
-        }
-        slot
     }
 
     fn check_not_built_in(&self, name: &str) -> Result<(), GroupError> {
@@ -276,16 +236,19 @@ impl Groups {
         }
     }
 
-    fn group(&self, name: &str) -> Result<Group, GroupError> {
-        let found = self.read().get(name).cloned();
-        found.ok_or_else(|| GroupError::Unknown(name.to_owned()))
+    fn entry<T>(&self, name: &str, read: impl FnOnce(&Entry) -> T) -> Result<T, GroupError> {
+        let groups = self.read();
+        let entry = groups.get(name);
+        entry
+            .map(read)
+            .ok_or_else(|| GroupError::Unknown(name.to_owned()))
     }
 
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<Arc<str>, Group>> {
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<Arc<str>, Entry>> {
         self.0.groups.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<Arc<str>, Group>> {
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, BTreeMap<Arc<str>, Entry>> {
         self.0
             .groups
             .write()
@@ -294,13 +257,6 @@ impl Groups {
 }
 
 impl Group {
-    fn definition(&self) -> Definition {
-        match self {
-            Group::Durable(coordinator) => coordinator.definition(),
-            Group::Topic(topic) => topic.definition(),
-        }
-    }
-
     fn redefine(&self, definition: Definition, slot: Arc<Slot>) {
         match self {
             Group::Durable(coordinator) => coordinator.redefine(definition, slot),

@@ -5,6 +5,9 @@ use tokio::sync::Notify;
 
 use super::engine::MemberId;
 
+/// Members that are named where a group's are told in one line.
+const NAMED: usize = 3;
+
 /// A connected member.
 #[derive(Debug)]
 pub(super) struct Seat {
@@ -53,5 +56,32 @@ impl Seat {
 
     pub fn ended(&self) -> Option<Ended> {
         self.end.get().copied()
+    }
+}
+
+/// Who runs a group, in one line however many they are; nobody where it has no members.
+pub(super) fn in_one_line<'a>(names: impl Iterator<Item = &'a str> + Clone) -> Option<String> {
+    let count = names.clone().count();
+    let named: Vec<&str> = names.take(NAMED).collect();
+    let named = named.join(", ");
+    match count {
+        0 => None,
+        ..=NAMED => Some(named),
+        _ => Some(format!("{named} and {} more", count - NAMED)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_one_line;
+
+    #[test]
+    fn many_members_are_still_one_line() {
+        let names = ["a", "b", "c", "d", "e"];
+        let of = |count| in_one_line(names.into_iter().take(count));
+        assert_eq!(of(0), None);
+        assert_eq!(of(1).as_deref(), Some("a"));
+        assert_eq!(of(3).as_deref(), Some("a, b, c"));
+        assert_eq!(of(5).as_deref(), Some("a, b, c and 2 more"));
     }
 }

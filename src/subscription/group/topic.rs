@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::definition::Definition;
 use super::engine::MemberId;
 use super::frames::{self, Frame};
-use super::seat::{Ended, Seat};
+use super::seat::{self, Ended, Seat};
 use crate::contract::{MemberFrame, Position, Problem, RecordedEvent, Timestamp};
 use crate::event_log::{LogError, LogQuery, SharedLog};
 use crate::subscription::Slot;
@@ -289,13 +289,13 @@ impl Topic {
     /// Shows where the topic is: where its slowest member is, and at the end of the log while there is none.
     fn show(&self, state: &State) {
         let listeners = state.listeners.values();
-        let names: Vec<&str> = listeners.clone().map(|one| &*one.seat.name).collect();
+        let owner = seat::in_one_line(listeners.clone().map(|one| &*one.seat.name));
         state.slot.report(|health| {
-            health.owner = (!names.is_empty()).then(|| names.join(", "));
-            health.heartbeat_at = match names.is_empty() {
-                true => Timestamp::default(),
-                false => Timestamp::now(),
+            health.heartbeat_at = match owner {
+                None => Timestamp::default(),
+                Some(_) => Timestamp::now(),
             };
+            health.owner = owner;
         });
         let slowest = listeners.map(|one| one.position).min();
         let position = slowest.unwrap_or_else(|| self.log.head().position);

@@ -43,6 +43,11 @@ impl Writer {
         })
     }
 
+    /// Where it is written.
+    pub fn store(&self) -> &dyn GroupStore {
+        &*self.store
+    }
+
     /// Something has changed in a group.
     pub fn mark(&self, group: Arc<Coordinator>) {
         let mut waiting = self.lock();

@@ -36,11 +36,22 @@ impl Lease {
         self.leases.0.holders.borrow().get(&self.consumer).cloned()
     }
 
+    /// The other server that has it.
+    #[must_use]
+    pub fn elsewhere(&self) -> Option<Holder> {
+        let own = &self.leases.0.owner.name;
+        let other = |holder: &Holder| holder.holds && *holder.owner != **own;
+        self.holder().filter(other)
+    }
+
     /// Takes it where nobody has it. Whether it is ours now.
     ///
     /// # Errors
     /// When the database does not answer.
     pub async fn take(&self) -> Result<bool, LeaseError> {
+        if self.token().is_some() {
+            return Ok(true);
+        }
         if self.holder().is_some_and(|holder| holder.holds) {
             return Ok(false);
         }
@@ -55,6 +66,7 @@ impl Lease {
         let Some(token) = in_time(taking).await? else {
             return Ok(false);
         };
+        self.count("highwater_lease_taken_total");
         let until = until(begun);
         let mut held = self.leases.lock();
         held.insert(Arc::clone(&self.consumer), Held { token, until });
@@ -71,6 +83,7 @@ impl Lease {
             Some(_) => running_out.as_mut().poll(context),
         })
         .await;
+        self.count("highwater_lease_lost_total");
     }
 
     async fn run_out(&self) {
@@ -104,6 +117,10 @@ impl Lease {
 
     fn held(&self) -> Option<Held> {
         self.leases.lock().get(&self.consumer).copied()
+    }
+
+    fn count(&self, counter: &'static str) {
+        metrics::counter!(counter, "consumer" => Arc::clone(&self.consumer)).increment(1);
     }
 
     /// What others told of the consumer is over.

@@ -1,6 +1,7 @@
 //! Which parked events an act is on.
 
 use crate::contract::{Operation, Position};
+use crate::schema::ParkedChosen;
 
 /// Parked events that an operator chooses: all that are meant by both, where both are given.
 #[derive(Clone, Debug, Default)]
@@ -49,6 +50,17 @@ impl WhichParked {
         WhichParked {
             after_id,
             ..WhichParked::default()
+        }
+    }
+
+    /// Those that an operator chose.
+    #[must_use]
+    pub fn of(chosen: ParkedChosen) -> WhichParked {
+        WhichParked {
+            ids: chosen.ids,
+            up_to: chosen.up_to,
+            last_id: Some(chosen.last_id),
+            after_id: 0,
         }
     }
 

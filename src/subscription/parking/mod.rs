@@ -39,14 +39,7 @@ impl Parking {
     /// What is written down of it.
     #[must_use]
     pub fn under(&self, key: String) -> NewParked {
-        NewParked {
-            position: self.event.position,
-            event_id: self.event.id,
-            key,
-            attempts: self.attempts,
-            error: self.error.clone(),
-            parked_at: Timestamp::now(),
-        }
+        NewParked::new(&self.event, key, self.attempts, self.error.clone())
     }
 }
 
@@ -65,6 +58,21 @@ pub struct NewParked {
     pub error: String,
     /// When it was set aside.
     pub parked_at: Timestamp,
+}
+
+impl NewParked {
+    /// An event that is set aside now.
+    #[must_use]
+    pub fn new(event: &RecordedEvent, key: String, attempts: u32, error: String) -> NewParked {
+        NewParked {
+            position: event.position,
+            event_id: event.id,
+            key,
+            attempts,
+            error,
+            parked_at: Timestamp::now(),
+        }
+    }
 }
 
 impl From<ParkedRow> for NewParked {

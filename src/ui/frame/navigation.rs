@@ -89,26 +89,37 @@ pub fn PhoneTabs() -> impl IntoView {
     view! { {tabs} }.into_any()
 }
 
-/// How many rules are broken; where none is, how many consumers do not keep up.
+/// How many rules are broken; where none is, how many consumers do not keep up, or are held by an operator.
 #[component]
 fn ConsumersNote() -> impl IntoView {
     let (live, pulse) = (use_live(), use_pulse());
     let alerts = move || pulse.with(|pulse| pulse.as_ref().map_or(0, |pulse| pulse.alerts.len()));
+    let in_state = move |is_it: fn(ConsumerState) -> bool| {
+        live.consumers
+            .with(|rows| rows.iter().filter(|row| is_it(row.state)).count())
+    };
     let late = move || {
-        live.consumers.with(|rows| {
-            let well = |state| matches!(state, ConsumerState::Ok | ConsumerState::WarmingUp);
-            rows.iter().filter(|row| !well(row.state)).count()
+        in_state(|state| {
+            !matches!(
+                state,
+                ConsumerState::Ok | ConsumerState::WarmingUp | ConsumerState::Paused
+            )
         })
     };
-    let text = move || match (alerts(), late()) {
-        (0, 0) => None,
-        (0, late) => Some(format!("{late} not ok")),
-        (1, _) => Some("1 alert".to_owned()),
-        (alerts, _) => Some(format!("{alerts} alerts")),
+    let paused = move || in_state(|state| state == ConsumerState::Paused);
+    let is_bad = move || alerts() + late() > 0;
+    let text = move || match (alerts(), late(), paused()) {
+        (0, 0, 0) => None,
+        (0, 0, paused) => Some(format!("{paused} paused")),
+        (0, late, _) => Some(format!("{late} not ok")),
+        (1, ..) => Some("1 alert".to_owned()),
+        (alerts, ..) => Some(format!("{alerts} alerts")),
     };
     view! {
         <Suspense>
-            <span class="place-note is-bad">{text}</span>
+            <span class="place-note" class:is-bad=is_bad>
+                {text}
+            </span>
         </Suspense>
     }
     .into_any()

@@ -5,6 +5,7 @@ use rand::rngs::StdRng;
 use serde_json::{Value, json};
 
 use super::CONSUMERS;
+use super::members::GROUPS;
 use super::watcher::Watcher;
 use crate::support::Api;
 
@@ -25,6 +26,9 @@ impl Operator {
 
     /// Does something to some consumer. The server may refuse it, and may die over it.
     pub async fn act(&mut self, chance: &mut StdRng, watcher: &mut Watcher) {
+        if chance.random_bool(0.3) {
+            return self.act_on_a_group(chance).await;
+        }
         let consumer = CONSUMERS[chance.random_range(0..CONSUMERS.len())];
         let (act, body) = match chance.random_range(0..12) {
             0 | 1 => ("pause", json!({})),
@@ -46,6 +50,22 @@ impl Operator {
         );
     }
 
+    /// Groups are paused, and what they parked is sent again: all of it, or up to some position.
+    async fn act_on_a_group(&mut self, chance: &mut StdRng) {
+        let group = GROUPS[chance.random_range(0..GROUPS.len())];
+        let (act, mut body) = match chance.random_range(0..6) {
+            0 => ("pause", json!({})),
+            1..=3 => ("resume", json!({})),
+            4 => ("parked/retry", json!({})),
+            _ => (
+                "parked/retry",
+                json!({ "up_to": chance.random_range(1..2_000) }),
+            ),
+        };
+        body["reason"] = json!("chance");
+        self.acts += usize::from(self.ask(&format!("/consumers/{group}/{act}"), &body).await);
+    }
+
     /// Whether the server took it.
     async fn ask(&self, path: &str, body: &Value) -> bool {
         let Ok(answer) = self.api.post(path).json(body).send().await else {
@@ -63,7 +83,7 @@ impl Operator {
 
     /// Lets every consumer go on that was paused.
     pub async fn let_all_go_on(&self) {
-        for consumer in CONSUMERS {
+        for consumer in CONSUMERS.into_iter().chain(GROUPS) {
             let body = json!({ "reason": "the end" });
             let (status, row) = self
                 .api

@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::collections::BTreeMap;
 
+use super::members::{GROUPS, is_wanted};
 use crate::support::Api;
 
 /// Events that only the console writes; they concern no consumer.
@@ -59,9 +60,12 @@ impl Watcher {
     }
 
     /// Where a consumer says that it has everything, no event that it wants lies between its checkpoint and the head that it
-    /// saw. Every type of an order's life concerns `orders`, and of the rest only few concern the others, so that it is asked.
+    /// saw. Every type of an order's life concerns `orders`, and of the rest only few concern the others, so that it is asked;
+    /// and the groups, which want whole streams.
     async fn misses_nothing(&self, row: &Value) {
-        if row["lag_events"] != 0 || row["name"] != "orders" {
+        let name = row["name"].as_str().expect("a name");
+        let is_asked = name == "orders" || GROUPS.contains(&name);
+        if row["lag_events"] != 0 || !is_asked {
             return;
         }
         let position = row["position"].as_u64().expect("a position");
@@ -75,11 +79,16 @@ impl Watcher {
         };
         for event in page["events"].as_array().into_iter().flatten() {
             let stream = event["stream"].as_str().expect("a stream");
-            let product = ["ProductRegistered", "StockReceived"];
-            let concerns = !stream.starts_with(AUDIT)
-                && !product.contains(&event["type"].as_str().expect("a type"));
+            let concerns = match name {
+                "orders" => concerns_orders(stream, event["type"].as_str().expect("a type")),
+                _ => is_wanted(stream),
+            };
             let missing = event["position"].as_u64() <= Some(head) && concerns;
-            assert!(!missing, "orders says it lacks nothing, and lacks {event}");
+            assert!(!missing, "{name} says it lacks nothing, and lacks {event}");
         }
     }
+}
+
+fn concerns_orders(stream: &str, event_type: &str) -> bool {
+    !stream.starts_with(AUDIT) && !["ProductRegistered", "StockReceived"].contains(&event_type)
 }

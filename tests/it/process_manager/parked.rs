@@ -115,6 +115,7 @@ impl Shop {
             store: Arc::new(SqliteGroups::open(self.folder.path()).await.unwrap()),
             board,
             audit,
+            leases: None,
         });
         let settings = RunnerSettings {
             backoff: Duration::from_millis(1),

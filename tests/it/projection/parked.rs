@@ -386,6 +386,7 @@ async fn hand(house: &House, world: &World) -> ParkedHand {
         store: Arc::new(SqliteGroups::open(world.folder.path()).await.unwrap()),
         board: house.board.clone(),
         audit: Audit::new(Arc::clone(&world.log), Board::default()),
+        leases: None,
     });
     ParkedHand::new(house.control.clone(), groups.await)
 }

@@ -2,6 +2,7 @@
 
 mod acts;
 mod fenced;
+mod groups;
 mod moving;
 mod parking;
 mod seen;

@@ -25,6 +25,11 @@ async fn every_server_shows_what_the_holder_does() {
         assert!(error.contains("fulfilment_v2_outgoing"), "{row}");
         assert_ne!(row["lag_events"], 0);
     }
+    // What the one cannot do makes the other no worse.
+    for (server, status) in [(holder, 503), (1 - holder, 200)] {
+        let ready = several.apis[server].raw(reqwest::Method::GET, "/readyz");
+        assert_eq!(ready.send().await.expect("an answer").status(), status);
+    }
     let rename = "ALTER TABLE elsewhere RENAME TO fulfilment_v2_outgoing";
     several.database.execute(rename);
     for api in &several.apis {

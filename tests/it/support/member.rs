@@ -104,6 +104,34 @@ impl Member {
         }
     }
 
+    /// The next event, unless the connection is gone.
+    pub async fn event_if_any(&mut self) -> Option<Given> {
+        loop {
+            let Message::Text(text) = self.message_if_any().await? else {
+                continue;
+            };
+            if let Ok(GroupFrame::Event {
+                delivery,
+                attempt,
+                event,
+            }) = serde_json::from_str(&text)
+            {
+                let event = *event;
+                return Some(Given {
+                    delivery,
+                    attempt,
+                    event,
+                });
+            }
+        }
+    }
+
+    /// Says something, unless the connection is gone; whether it is there.
+    pub async fn try_say(&mut self, frame: &MemberFrame) -> bool {
+        let text = serde_json::to_string(frame).expect("json");
+        self.socket.send(Message::text(text)).await.is_ok()
+    }
+
     /// The next so many events.
     pub async fn events(&mut self, count: usize) -> Vec<Given> {
         let mut events = Vec::with_capacity(count);

@@ -25,6 +25,20 @@ impl Server {
         Server::start_in(tempfile::tempdir().expect("a folder"), "127.0.0.1:0", args)
     }
 
+    /// Starts one that trusts the certificates in a file, and no others.
+    pub fn start_trusting(certificates: &Path, args: &[&str]) -> Server {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut command = command(folder.path(), None, "127.0.0.1:0", args);
+        command.env("SSL_CERT_FILE", certificates);
+        let (child, address) = run(command);
+        Server {
+            folder,
+            postgres: None,
+            child,
+            address,
+        }
+    }
+
     /// Starts one on a database of PostgreSQL's.
     pub fn start_on(url: &str) -> Server {
         let folder = tempfile::tempdir().expect("a folder");
@@ -130,14 +144,22 @@ fn database(folder: &Path, postgres: Option<&str>) -> Vec<String> {
 }
 
 fn spawn(folder: &Path, postgres: Option<&str>, listen: &str, args: &[&str]) -> (Child, String) {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_highwater"))
+    run(command(folder, postgres, listen, args))
+}
+
+fn command(folder: &Path, postgres: Option<&str>, listen: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_highwater"));
+    command
         .args(["serve", "--listen", listen])
         .args(database(folder, postgres))
         .args(["--log", "warn"])
         .args(args)
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("the server starts");
+        .stdout(Stdio::piped());
+    command
+}
+
+fn run(mut command: Command) -> (Child, String) {
+    let mut child = command.spawn().expect("the server starts");
     let mut lines = BufReader::new(child.stdout.take().expect("its output"));
     let mut line = String::new();
     lines.read_line(&mut line).expect("a line");

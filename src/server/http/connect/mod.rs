@@ -1,8 +1,12 @@
 //! The connections of groups' members.
 
+mod alive;
+mod ending;
+mod relay;
+mod route;
 mod session;
 
-use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -13,11 +17,13 @@ use std::convert::Infallible;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use self::route::{Link, RELAYED};
 use crate::contract::{Problem, ProblemKind};
 use crate::problems::ProblemResponse;
 use crate::server::extract::{InPath, Params};
 use crate::server::openapi::{Input, Operation, Output};
 use crate::server::state::App;
+use crate::subscription::group::GroupError;
 
 /// The largest frame that a member may send, in bytes.
 const LARGEST_FRAME: usize = 64 * 1024;
@@ -53,17 +59,24 @@ pub(super) struct ConnectParams {
     member: String,
 }
 
-/// A request to become a WebSocket, or why it is none.
-pub(super) struct Upgrade(Result<WebSocketUpgrade, Problem>);
+/// A request to become a WebSocket.
+pub(super) struct Upgrade {
+    /// Or why it is none.
+    request: Result<WebSocketUpgrade, Problem>,
+    /// Whether another server has passed it on.
+    relayed: bool,
+}
 
 impl<S: Send + Sync> FromRequestParts<S> for Upgrade {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Upgrade, Infallible> {
         let upgrade = WebSocketUpgrade::from_request_parts(parts, state).await;
-        Ok(Upgrade(upgrade.map_err(|rejection| {
-            Problem::new(ProblemKind::BadRequest, rejection.body_text())
-        })))
+        Ok(Upgrade {
+            request: upgrade
+                .map_err(|rejection| Problem::new(ProblemKind::BadRequest, rejection.body_text())),
+            relayed: parts.headers.contains_key(RELAYED),
+        })
     }
 }
 
@@ -93,19 +106,32 @@ pub(super) async fn connect(
     State(app): State<App>,
     InPath(name): InPath<String>,
     Params(params): Params<ConnectParams>,
-    Upgrade(upgrade): Upgrade,
+    Upgrade { request, relayed }: Upgrade,
 ) -> Result<Upgraded, ProblemResponse> {
     app.groups.check_member(&name, &params.member)?;
-    let upgrade = upgrade?
+    let upgrade = request?
         .max_message_size(LARGEST_FRAME)
         .max_frame_size(LARGEST_FRAME);
+    let link = tokio::select! {
+        link = route::route(&app, &name, &params.member, relayed) => link?,
+        () = app.connections.stop.cancelled() => return Err(GroupError::NotHere(name).into()),
+    };
     let app = app.clone();
     Ok(Upgraded(upgrade.on_upgrade(move |socket| async move {
-        let Connections { stop, open } = app.connections.clone();
-        // Only now: a member whose connection never comes must not take another one's place.
-        let membership = app.groups.connect(&name, &params.member);
-        let log = app.log.clone();
-        open.track_future(session::run(membership, socket, log, stop))
+        let open = app.connections.open.clone();
+        open.track_future(serve(app, name, params.member, link, socket))
             .await;
     })))
+}
+
+async fn serve(app: App, name: String, member: String, link: Option<Link>, socket: WebSocket) {
+    let stop = app.connections.stop.clone();
+    match link {
+        Some(link) => relay::run(link, socket, stop).await,
+        None => {
+            // Only now: a member whose connection never comes must not take another one's place.
+            let membership = app.groups.connect(&name, &member);
+            session::run(membership, socket, app.log.clone(), stop).await;
+        }
+    }
 }

@@ -1,42 +1,27 @@
 //! One member's connection: what it says is taken in as it comes, what it may have is sent, and neither waits for the other.
 
-use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use axum::extract::ws::{Message, WebSocket, close_code};
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{FutureExt, SinkExt, StreamExt};
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::alive::{HeardAt, in_time};
+use super::ending::{End, say_goodbye};
 use crate::contract::{GroupFrame, MemberFrame, Problem, ProblemKind};
 use crate::event_log::SharedLog;
 use crate::schema::from_json;
-use crate::subscription::group::{Ended, GroupError, Membership, NoMore};
+use crate::subscription::group::{Ended, GroupError, Membership};
 
 /// How often a member is told that the connection lives, and where the log ends.
 const HEARTBEAT: Duration = Duration::from_secs(5);
-/// A member that takes longer than this to take what it is sent is gone.
-const SEND_PATIENCE: Duration = Duration::from_secs(10);
-/// A member that has said nothing for so long, though it was pinged, is gone.
-const SILENCE: Duration = Duration::from_secs(30);
 /// Messages of a member's that are taken in together.
 const TOGETHER: usize = 1_024;
 /// Problems that wait to be told; a member that makes more of them waits too.
 const PROBLEMS: usize = 64;
 /// The longest reason of a refusal that is kept, in characters.
 const LONGEST_REASON: usize = 2_000;
-
-/// Why a connection ends.
-enum End {
-    /// The member went, or does not take what it is sent.
-    Gone,
-    /// The server stops.
-    Stopping,
-    /// The server ends it, for this reason.
-    Told(u16, Problem),
-}
 
 /// Serves one member until it goes, or has to go, or the server stops.
 pub(super) async fn run(
@@ -62,7 +47,9 @@ pub(super) async fn run(
                 end = speaker.speak(&stop) => end,
             }
         }
-        Err(GroupError::Ended(ended)) => of_ended(*ended),
+        Err(GroupError::Ended(ended)) => (*ended).into(),
+        // It has gone elsewhere since we asked.
+        Err(GroupError::NotHere(_)) => Ended::Moved.into(),
         Err(error) => End::Told(
             close_code::POLICY,
             Problem::new(ProblemKind::NotFound, error.to_string()),
@@ -71,26 +58,6 @@ pub(super) async fn run(
     // What it had comes back before the goodbye, which may take its time.
     drop(membership);
     say_goodbye(sink, end).await;
-}
-
-/// When something last came from the member.
-struct HeardAt(Mutex<Instant>);
-
-impl HeardAt {
-    fn now() -> HeardAt {
-        HeardAt(Mutex::new(Instant::now()))
-    }
-
-    fn hear(&self) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
-    }
-
-    fn silence(&self) -> Duration {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .elapsed()
-    }
 }
 
 /// Takes in what the member says, as much at once as has come.
@@ -200,7 +167,7 @@ impl Speaker<'_> {
                     None => return Ok(()),
                 },
                 events = self.membership.next() => {
-                    let events = events.map_err(of_no_more)?;
+                    let events = events.map_err(End::from)?;
                     metrics::counter!("highwater_group_deliveries_total").increment(events.len() as u64);
                     for event in events {
                         self.lay_message(Message::Text(event)).await?;
@@ -212,12 +179,8 @@ impl Speaker<'_> {
     }
 
     async fn keep_alive(&mut self) -> Result<(), End> {
-        let silence = self.heard_at.silence();
-        if silence > SILENCE {
-            tracing::info!("a member of a group has fallen silent; what it had goes to others");
-            return Err(End::Gone);
-        }
-        if silence >= HEARTBEAT {
+        self.heard_at.check()?;
+        if self.heard_at.silence() >= HEARTBEAT {
             self.lay_message(Message::Ping(axum::body::Bytes::new()))
                 .await?;
         }
@@ -241,58 +204,4 @@ impl Speaker<'_> {
     async fn flush(&mut self) -> Result<(), End> {
         in_time(self.sink.flush()).await
     }
-}
-
-async fn in_time(sending: impl Future<Output = Result<(), axum::Error>>) -> Result<(), End> {
-    match tokio::time::timeout(SEND_PATIENCE, sending).await {
-        Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) => Err(End::Gone),
-        Err(_) => {
-            metrics::counter!("highwater_group_slow_members_total").increment(1);
-            tracing::info!(
-                "a member of a group does not take what it is sent; what it had goes to others"
-            );
-            Err(End::Gone)
-        }
-    }
-}
-
-fn of_no_more(no_more: NoMore) -> End {
-    match no_more {
-        NoMore::Ended(ended) => of_ended(ended),
-        NoMore::Log(error) => End::Told(close_code::ERROR, error.into()),
-    }
-}
-
-fn of_ended(ended: Ended) -> End {
-    let code = match ended {
-        Ended::Replaced => close_code::POLICY,
-        Ended::Removed => close_code::NORMAL,
-        Ended::Moved => close_code::RESTART,
-    };
-    End::Told(code, ended.into())
-}
-
-async fn say_goodbye(mut sink: SplitSink<WebSocket, Message>, end: End) {
-    let (code, problem) = match end {
-        End::Gone => return,
-        End::Stopping => (close_code::AWAY, None),
-        End::Told(code, problem) => (code, Some(problem)),
-    };
-    let reason = match &problem {
-        Some(problem) => problem.title.clone(),
-        None => "the server stops".to_owned(),
-    };
-    let farewell = async {
-        if let Some(problem) = problem
-            && let Ok(text) = serde_json::to_string(&GroupFrame::Error { problem })
-        {
-            let _gone = sink.feed(Message::Text(text.into())).await;
-        }
-        let reason = reason.into();
-        let close = Message::Close(Some(CloseFrame { code, reason }));
-        let _gone = sink.send(close).await;
-        let _gone = sink.close().await;
-    };
-    let _late = tokio::time::timeout(Duration::from_secs(1), farewell).await;
 }

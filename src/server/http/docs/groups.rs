@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::contract::ProblemKind::{
-    BadRequest, ConsumerFixed, NotFound, Overloaded, StorageUnavailable,
+    BadRequest, ConsumerFixed, ConsumerMoved, NotFound, Overloaded, StorageUnavailable,
 };
 use crate::server::openapi::Docs;
 
@@ -56,12 +56,15 @@ pub(in crate::server::http) fn connect() -> Docs {
          which each event uses one, `{\"type\":\"ack\",\"delivery\"}`, \
          `{\"type\":\"nack\",\"delivery\",\"action\":\"retry\"|\"park\"|\"skip\",\"reason\"?}`, and in `log` mode \
          `{\"type\":\"commit\",\"position\"}`. At least once: what was not acknowledged when a member goes is delivered again, \
-         its `attempt` raised. What cannot be taken is answered with an `error` frame and changes nothing.",
+         its `attempt` raised. What cannot be taken is answered with an `error` frame and changes nothing. With several servers \
+         on one database any of them takes any member: one of them has the group, and the others pass frames on to it. When that \
+         one is gone, its members are disconnected, and until another has the group, some seconds later, connecting takes so long, \
+         or is answered with `consumer-moved`.",
     )
     .parameter("name", "mailer")
     .means("name", NAME)
     .parameter("member", "worker-1")
-    .problems(&[BadRequest, NotFound])
+    .problems(&[BadRequest, NotFound, ConsumerMoved])
 }
 
 fn group() -> Value {

@@ -8,6 +8,7 @@ use super::Coordinator;
 use crate::contract::{Position, RecordedEvent, Selection, StreamName, Version};
 use crate::event_log::{LogError, LogQuery, StreamQuery};
 use crate::subscription::group::engine::{Need, Wanted};
+use crate::subscription::group::store::StoreError;
 
 /// Events that are read at once to find some that came back: they lie close together.
 const AGAIN: usize = 256;
@@ -16,9 +17,11 @@ const PULSE: Duration = Duration::from_secs(1);
 /// So long nothing is read after a failure.
 const AFTER_FAILURE: Duration = Duration::from_millis(250);
 
-/// Why the engine could not be given what it wants.
+/// Why a group could not go on.
 #[derive(Debug, thiserror::Error)]
 enum ReadingError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
     #[error(transparent)]
     Log(#[from] LogError),
     #[error("an event cannot be written as JSON: {0}")]
@@ -33,13 +36,11 @@ impl Coordinator {
             head.mark_unchanged();
             // Anew each time: a changed definition comes with another place on the board.
             let mut standing = self.lock().slot.watch_standing();
-            self.heed();
-            self.expire();
-            match self.feed().await {
+            match self.turn().await {
                 Ok(true) => continue,
                 Ok(false) => {}
                 Err(error) => {
-                    tracing::warn!(consumer.name = &*self.name, error = %error, "a group cannot read the log");
+                    tracing::warn!(consumer.name = &*self.name, error = %error, "a group cannot go on; trying again");
                     self.failed(&error.to_string());
                     tokio::time::sleep(AFTER_FAILURE).await;
                 }
@@ -53,6 +54,13 @@ impl Coordinator {
                 () = tokio::time::sleep_until(wake_at) => {}
             }
         }
+    }
+
+    /// What is to be done now. Whether there may be more at once.
+    async fn turn(self: &Arc<Coordinator>) -> Result<bool, ReadingError> {
+        self.heed().await?;
+        self.expire();
+        self.feed().await
     }
 
     /// When time may be up for a delivery, and often enough to show that the group lives. For a delivery that is not sent yet it

@@ -495,10 +495,6 @@ impl Engine for LogEngine {
         self.looked_to
     }
 
-    fn last_parked(&self) -> u64 {
-        self.last_parked
-    }
-
     fn take_changes(&mut self) -> Result<Changes, serde_json::Error> {
         Ok(Changes {
             checkpoint: self.checkpoint(),

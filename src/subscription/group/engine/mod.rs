@@ -211,8 +211,6 @@ pub(in crate::subscription::group) trait Engine: Send {
     fn checkpoint(&self) -> Position;
     /// Everything up to here was looked at.
     fn looked_to(&self) -> Position;
-    /// The number of the event that was parked last.
-    fn last_parked(&self) -> u64;
     /// What the store has to learn since it was last asked.
     ///
     /// # Errors

@@ -285,10 +285,6 @@ impl Engine for QueueEngine {
         self.looked_to
     }
 
-    fn last_parked(&self) -> u64 {
-        self.last_parked
-    }
-
     fn take_changes(&mut self) -> Result<Changes, serde_json::Error> {
         // What was read ahead and never sent need not be remembered: it is looked at again.
         let unsent = self.open.range(self.sent_to.next()..).next();

@@ -1,19 +1,23 @@
 //! Parked events of a group: looked at, sent again, given up.
 
-use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use super::{GroupError, Groups};
-use crate::contract::{GroupMode, ParkedAct, ParkedRow, Principal};
+use crate::contract::{GroupMode, ParkedAct, ParkedRow, Position, Principal};
 use crate::event_log::{LogError, StreamQuery};
 use crate::schema::ParkedChosen;
 use crate::subscription::control::checked;
-use crate::subscription::group::coordinator::Coordinator;
+use crate::subscription::group::definition::Definition;
 use crate::subscription::group::membership::Group;
-use crate::subscription::group::store::ParkedEvent;
+use crate::subscription::group::store::{ParkedEvent, StoreError};
 use crate::subscription::parking::{Choice, ParkedPlan, WhichParked};
 
-/// Events that are carried out at once, and shown in a plan.
+/// Events that are shown in a plan.
 const PAGE: u32 = 500;
+/// An act is written down and will be carried out; so long it is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Between two looks whether it is.
+const LOOK: Duration = Duration::from_millis(20);
 /// Events of a stream that are read at once to count those that wait.
 const COUNTED: usize = 1_000;
 
@@ -28,15 +32,16 @@ impl Groups {
         after_id: u64,
         limit: u32,
     ) -> Result<Vec<ParkedRow>, GroupError> {
-        let Group::Durable(coordinator) = self.group(name)? else {
+        let definition = self.entry(name, |entry| entry.definition.clone())?;
+        if definition.mode == GroupMode::Topic {
             return Ok(Vec::new());
-        };
+        }
         self.0.writer.flush().await;
         let which = WhichParked::after(after_id);
         let events = self.0.store.parked(name, &which, limit).await?;
         let mut rows = Vec::with_capacity(events.len());
         for event in events {
-            let waiting_behind = self.waiting_behind(&coordinator, &event).await?;
+            let waiting_behind = self.waiting_behind(&definition, &event).await?;
             rows.push(event.row(waiting_behind));
         }
         Ok(rows)
@@ -58,30 +63,25 @@ impl Groups {
         self.check_not_built_in(name)?;
         let reason = checked(reason)?;
         let _in_order = self.0.acts.lock().await;
-        let Group::Durable(coordinator) = self.group(name)? else {
+        let mode = self.entry(name, |entry| entry.definition.mode)?;
+        if mode == GroupMode::Topic {
             return Ok(ParkedPlan::default());
-        };
-        self.0.writer.flush().await;
-        let which = WhichParked {
-            ids: choice.ids.clone(),
-            up_to: choice.up_to,
-            last_id: Some(coordinator.last_parked()),
-            after_id: 0,
-        };
-        let plan = self.plan(name, &which).await?;
-        if dry_run || plan.events == 0 {
-            return Ok(plan);
         }
+        self.0.writer.flush().await;
         let chosen = ParkedChosen {
             consumer: name.to_owned(),
             by: principal.name.clone(),
             reason,
             ids: choice.ids,
             up_to: choice.up_to,
-            last_id: coordinator.last_parked(),
+            last_id: self.0.store.last_parked(name).await?,
         };
-        self.0.audit.write(name, &act.said(chosen)).await?;
-        self.carry_out(&coordinator, act, which).await?;
+        let plan = self.plan(name, &WhichParked::of(chosen.clone())).await?;
+        if dry_run || plan.events == 0 {
+            return Ok(plan);
+        }
+        let written = self.0.audit.write(name, &act.said(chosen)).await?;
+        self.until_carried_out(name, written.position).await?;
         Ok(plan)
     }
 
@@ -94,38 +94,29 @@ impl Groups {
         })
     }
 
-    async fn carry_out(
-        &self,
-        coordinator: &Arc<Coordinator>,
-        act: ParkedAct,
-        mut which: WhichParked,
-    ) -> Result<(), GroupError> {
-        loop {
-            let events = self.0.store.parked(&coordinator.name, &which, PAGE).await?;
-            let Some(last) = events.last() else {
+    /// Whoever has the group carries the act out, here or elsewhere.
+    async fn until_carried_out(&self, name: &str, act: Position) -> Result<(), StoreError> {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
+            self.0.writer.flush().await;
+            if self.0.store.stands_at(name).await?.carried_out >= act {
                 break;
-            };
-            which.after_id = last.id;
-            match act {
-                ParkedAct::Retry => coordinator.retry(&events),
-                ParkedAct::Discard => coordinator.discard(&events),
             }
+            tokio::time::sleep(LOOK).await;
         }
-        self.0.writer.flush().await;
         Ok(())
     }
 
     /// Later events of the same stream that wait for a parked one: only where order is kept.
     async fn waiting_behind(
         &self,
-        coordinator: &Coordinator,
+        definition: &Definition,
         event: &ParkedEvent,
     ) -> Result<u64, LogError> {
-        let definition = coordinator.definition();
         if definition.mode != GroupMode::Log {
             return Ok(0);
         }
-        let looked_to = coordinator.looked_to();
+        let looked_to = self.looked_to(&definition.name);
         let mut version = event.version.next();
         let mut waiting = 0;
         loop {
@@ -139,6 +130,16 @@ impl Groups {
                 }
                 _ => return Ok(waiting),
             }
+        }
+    }
+}
+
+impl Groups {
+    /// How far the group has looked. Of one that another server has we know no more than that it follows the log.
+    fn looked_to(&self, name: &str) -> Position {
+        match self.entry(name, |entry| entry.work.clone()) {
+            Ok(Some(Group::Durable(coordinator))) => coordinator.looked_to(),
+            _ => self.0.log.head().position,
         }
     }
 }

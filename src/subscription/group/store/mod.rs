@@ -1,8 +1,9 @@
 //! Where groups keep their place: behind a trait, so that each database has a version of its own.
 //!
-//! What is written here is not synced commit by commit: after a crash a group comes back at an earlier state of its own, whole
-//! as it was, and what lies after that is delivered again.
+//! What is written here need not be synced commit by commit: after a crash a group comes back at an earlier state of its own,
+//! whole as it was, and what lies after that is delivered again.
 
+mod postgres;
 mod sqlite;
 
 use async_trait::async_trait;
@@ -10,8 +11,10 @@ use std::sync::Arc;
 
 use super::engine::{Changes, Place, Progress};
 use crate::contract::{EventId, ParkedRow, Position, StreamName, Timestamp, Version};
+use crate::subscription::Checkpoint;
 use crate::subscription::parking::WhichParked;
 
+pub use postgres::PostgresGroups;
 pub use sqlite::SqliteGroups;
 
 /// The place of all groups of a log.
@@ -22,6 +25,12 @@ pub trait GroupStore: Send + Sync + 'static {
     /// # Errors
     /// When the store fails.
     async fn claim(&self, group: &str, from: Position) -> Result<Claim, StoreError>;
+
+    /// Where a group stands, whoever has it; at the beginning where nothing is stored of it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn stands_at(&self, group: &str) -> Result<Checkpoint, StoreError>;
 
     /// Writes what has changed in some groups, all or nothing, and says which of them now belong to somebody else: of those
     /// nothing was written.
@@ -46,6 +55,12 @@ pub trait GroupStore: Send + Sync + 'static {
     /// # Errors
     /// When the store fails.
     async fn parked_count(&self, group: &str, which: &WhichParked) -> Result<u64, StoreError>;
+
+    /// The highest number of an event that is parked.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn last_parked(&self, group: &str) -> Result<u64, StoreError>;
 
     /// Forgets a group, whoever has it.
     ///

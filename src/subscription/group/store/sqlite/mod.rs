@@ -12,6 +12,7 @@ use uuid::Uuid;
 
 use super::{Claim, GroupStore, ParkedEvent, Save, StoreError};
 use crate::contract::{EventId, Position, StreamName, Timestamp, Version};
+use crate::subscription::Checkpoint;
 use crate::subscription::group::engine::{Parked, ParkedChange, Progress};
 use crate::subscription::parking::WhichParked;
 
@@ -88,6 +89,22 @@ impl GroupStore for SqliteGroups {
         })
     }
 
+    async fn stands_at(&self, group: &str) -> Result<Checkpoint, StoreError> {
+        let row = sqlx::query(include_str!("stands_at.sql"))
+            .bind(group)
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else {
+            return Ok(Checkpoint::default());
+        };
+        Ok(Checkpoint {
+            position: position(&row, 0)?,
+            carried_out: position(&row, 1)?,
+            parked: self.parked_count(group, &WhichParked::default()).await?,
+            ..Checkpoint::default()
+        })
+    }
+
     async fn save(&self, saves: &[Save]) -> Result<Vec<Arc<str>>, StoreError> {
         let mut connection = self.pool.acquire().await?;
         let saved = save_on(&mut connection, saves).await;
@@ -126,6 +143,14 @@ impl GroupStore for SqliteGroups {
             .fetch_one(&self.pool)
             .await?;
         Ok(count.unsigned_abs())
+    }
+
+    async fn last_parked(&self, group: &str) -> Result<u64, StoreError> {
+        let last: i64 = sqlx::query_scalar(include_str!("last_parked.sql"))
+            .bind(group)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(last.unsigned_abs())
     }
 
     async fn forget(&self, group: &str) -> Result<(), StoreError> {

@@ -1,0 +1,1 @@
+DELETE FROM group_parked WHERE consumer = $1 AND id = $2

@@ -1,0 +1,1 @@
+SELECT position, carried_out FROM progress WHERE consumer = ?1

@@ -1,0 +1,3 @@
+//! Alerts, as whoever listens hears of them.
+
+mod webhook;
