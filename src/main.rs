@@ -28,6 +28,7 @@ async fn main() -> ExitCode {
             simulation::simulate(&args.url, args.rate, args.seconds, args.clients).await
         }
         Action::Verify(args) => server::verify(&args).await,
+        Action::Prepare(args) => server::prepare(args).await,
         Action::Backup(args) => server::backup(args).await,
         Action::Restore(args) => server::restore(args).await,
         Action::Export(args) => server::export(args).await,

@@ -34,6 +34,8 @@ pub mod verify;
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::contract::Position;
+use crate::event_log::SharedLog;
 use crate::subscription::Consumer;
 use crate::subscription::parking::ParkedEvents;
 use build::{Builder, Rebuild};
@@ -42,7 +44,7 @@ use place::{Builds, ParkedOf, Reader};
 use projector::{Home, Projector};
 use proof::Prover;
 
-pub use build::Rebuilds;
+pub use build::{Prepared, Rebuilds};
 pub use error::ProjectionError;
 pub use orders::Orders;
 pub use page::{Changes, MAX_PAGE};
@@ -127,6 +129,24 @@ impl ReadModels {
             ]),
         })
     }
+}
+
+/// Builds the read models of this version of the program that are not there below the data folder, up to where the log ends,
+/// beside a server of another version. `came_to` is told which one is how far.
+///
+/// # Errors
+/// When the log cannot be read, an event cannot be folded, or a file cannot be written.
+pub async fn prepare_read_models(
+    data: &Path,
+    log: &SharedLog,
+    mut came_to: impl FnMut(&'static str, Position) + Send,
+) -> Result<Vec<Prepared>, ProjectionError> {
+    Ok(vec![
+        build::prepare::<orders::OrdersModel>(data, log, &mut came_to).await?,
+        build::prepare::<search::SearchModel>(data, log, &mut came_to).await?,
+        build::prepare::<stock::StockModel>(data, log, &mut came_to).await?,
+        build::prepare::<sales::SalesModel>(data, log, &mut came_to).await?,
+    ])
 }
 
 /// One read model.

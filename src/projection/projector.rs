@@ -57,6 +57,11 @@ impl<M: Model> Projector<M> {
         }
     }
 
+    /// Leaves the file in order.
+    pub(crate) async fn close(self) -> Result<(), ProjectionError> {
+        self.place.close().await
+    }
+
     /// Where the place stands.
     pub(crate) async fn stands_at(&mut self) -> Result<Checkpoint, ProjectionError> {
         let found = self.place.checkpoint().await?;

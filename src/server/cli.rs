@@ -6,7 +6,7 @@ use reqwest::Url;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::care::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs};
+use super::care::{BackupArgs, ExportArgs, ImportArgs, PrepareArgs, RestoreArgs};
 use super::data::Database;
 
 /// An event-sourced application server with a live console.
@@ -63,6 +63,8 @@ pub enum Action {
     Simulate(SimulateArgs),
     /// Check the log (positions, versions, ids) and compare every read model with a fresh fold of it.
     Verify(VerifyArgs),
+    /// Build the read models of this version while a server of an older version runs, so that the new one is ready at once.
+    Prepare(PrepareArgs),
     /// Copy the log, while a server runs, into a folder of its own, and check the copy.
     Backup(BackupArgs),
     /// Make a database of a backup, into a folder that is empty or not there yet, and check it.

@@ -126,7 +126,12 @@ impl Server {
 
     /// Makes a queue group that begins with the next event.
     pub async fn queue_from_the_end(&self, group: &str) -> Outcome<()> {
-        self.define(group, r#"{"mode":"queue"}"#).await
+        let category = event::CATEGORY;
+        self.define(
+            group,
+            &format!(r#"{{"mode":"queue","filter":{{"categories":["{category}"]}}}}"#),
+        )
+        .await
     }
 
     async fn define(&self, group: &str, definition: &str) -> Outcome<()> {

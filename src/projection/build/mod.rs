@@ -12,6 +12,7 @@ mod builder;
 mod handover;
 mod parking;
 mod pipeline;
+mod prepare;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,6 +31,8 @@ use crate::subscription::{Audit, Board, Building, Ending, Slot, Standing, Underw
 pub(crate) use builder::Builder;
 pub(crate) use handover::Handover;
 pub(crate) use parking::{MayLack, catch_up_parking};
+pub use prepare::Prepared;
+pub(crate) use prepare::prepare;
 
 /// The wait before a build that the surroundings kept from going on is tried again.
 const PAUSE: Duration = Duration::from_secs(2);

@@ -61,6 +61,11 @@ impl Builds {
         })
     }
 
+    /// Where one is made before anything answers.
+    pub(crate) fn unfinished(&self) -> PathBuf {
+        self.folder.join(format!("{}.unfinished.db", self.stem))
+    }
+
     /// The file that answers.
     pub(crate) fn answering(&self) -> Result<PathBuf, ProjectionError> {
         Ok(self.path(self.current()?.answers))

@@ -1,4 +1,4 @@
-//! Care of the files: `backup`, `restore`, `export` and `import`.
+//! Care of the files: `backup`, `restore`, `export`, `import` and `prepare`.
 
 mod backup;
 mod cloud_event;
@@ -6,6 +6,7 @@ mod export;
 mod import;
 mod importer;
 mod incoming;
+mod prepare;
 mod progress;
 mod restore;
 mod units;
@@ -13,6 +14,7 @@ mod units;
 pub use backup::{BackupArgs, backup};
 pub use export::{ExportArgs, export};
 pub use import::{ImportArgs, import};
+pub use prepare::{PrepareArgs, prepare};
 pub use restore::{RestoreArgs, restore};
 
 use std::error::Error;

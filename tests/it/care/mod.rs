@@ -3,6 +3,7 @@
 mod backup;
 mod exchange;
 mod foreign;
+mod prepare;
 mod refusals;
 
 use std::io::Write;
