@@ -47,6 +47,9 @@ async fn an_order_is_parked_from_any_server_and_waits_wherever_the_process_runs(
     api.stocked("mug", 100).await;
     let held = json!({ "reason": "to see" });
     api.send("/consumers/fulfilment/pause", &held).await;
+    // Whoever runs it hears of that a moment later.
+    let runs_it = &several.apis[holder];
+    row_becomes(runs_it, "fulfilment", |row| row["state"] == "paused").await;
     let (unlucky, _) = api.order("mug", 1, CARD).await;
     confirmed_by_the_future(&several, unlucky).await;
     api.send("/consumers/fulfilment/resume", &held).await;
