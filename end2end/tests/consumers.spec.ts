@@ -2,22 +2,13 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type Page } from '@playwright/test';
 import { type ConsumerRow, changeFrames } from '../support/frames.ts';
+import { grown } from '../support/history.ts';
 import { type Server } from '../support/server.ts';
-import { placed, stocked, traffic } from '../support/shop.ts';
+import { placed, stocked } from '../support/shop.ts';
 import { expect, open, test } from '../support/test.ts';
-
 
 const consumer = async (server: Server, name: string): Promise<ConsumerRow> =>
   (await (await fetch(`${server.url}/api/v1/consumers/${name}`)).json()) as ConsumerRow;
-
-/** Lets orders come in until the log is so long. */
-async function grown(server: Server, events: number): Promise<void> {
-  await traffic(server.url, 200);
-  await expect(async () => {
-    const { position } = (await (await fetch(`${server.url}/api/v1/head`)).json()) as { position: number };
-    expect(position).toBeGreaterThan(events);
-  }).toPass({ timeout: 90_000 });
-}
 
 const review = (page: Page) => page.getByRole('region', { name: /^Reset (?!to )/ });
 const operations = (page: Page) => page.getByRole('region', { name: 'Table of operations' });
@@ -26,7 +17,7 @@ const badge = (page: Page, name: string) =>
 
 test('a reset is planned, carried out under load, seen everywhere, and right', async ({ page, context, server, mistakes }) => {
   test.setTimeout(180_000);
-  await grown(server, 8_000);
+  await grown(server, 150_000);
   const table = await context.newPage();
   await open(table, '/consumers');
   await open(page, '/consumers/orders');

@@ -5,18 +5,10 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { changeFrames } from '../support/frames.ts';
+import { grown } from '../support/history.ts';
 import { type Server } from '../support/server.ts';
-import { placed, stocked, traffic } from '../support/shop.ts';
+import { placed, stocked } from '../support/shop.ts';
 import { expect, open, test } from '../support/test.ts';
-
-/** Lets orders come in until the log is so long; they go on coming. */
-async function grown(server: Server, events: number): Promise<void> {
-  await traffic(server.url, 200);
-  await expect(async () => {
-    const { position } = (await (await fetch(`${server.url}/api/v1/head`)).json()) as { position: number };
-    expect(position).toBeGreaterThan(events);
-  }).toPass({ timeout: 90_000 });
-}
 
 /** Changes the rows of a stopped server's order list behind its back. Node has no SQLite; Python does. */
 function changeByHand(server: Server, sql: string): void {
@@ -48,7 +40,7 @@ async function rebuilt(page: Page, reason: string): Promise<void> {
 
 test('a rebuild is planned, carried out under load, compared, taken back and kept', async ({ page, server, mistakes }) => {
   test.setTimeout(240_000);
-  await grown(server, 3_000);
+  await grown(server, 150_000);
   await open(page, '/consumers/orders');
   await expect(page.getByRole('button', { name: 'Switch back' })).toBeDisabled();
   await expect(page.getByText('No build before this one is kept.')).toBeVisible();
