@@ -38,7 +38,10 @@ fn paused_words(paused: Paused) -> impl IntoView {
 }
 
 fn state_words(row: &ConsumerRow) -> String {
-    let behind = format!("{} events", thousands(row.lag_events));
+    let behind = match row.lag_events {
+        1 => "1 event".to_owned(),
+        events => format!("{} events", thousands(events)),
+    };
     let age = age_words(row);
     match row.state {
         ConsumerState::Ok if row.parked > 0 => format!(
@@ -98,7 +101,7 @@ fn parked_words(parked: u64) -> String {
     }
 }
 
-/// What it does with an event that it cannot handle.
+/// What it does at an event that it cannot handle.
 fn policy_words(row: &ConsumerRow) -> String {
     match row.on_poison {
         Some(OnPoison::Pause) => "Stops there",
@@ -151,7 +154,7 @@ pub fn Facts(
                 <dd class="stat-value">{per_second} <span class="stat-note">{catches_up}</span></dd>
             </div>
             {fact("Parked", |row| thousands(row.parked), "set aside")}
-            {fact("An event it cannot handle", policy_words, "others are passed over")}
+            {fact("At a poison event", policy_words, "")}
             <div>
                 <dt class="stat-name">"Applied after commit"</dt>
                 <dd class="stat-value">{p50} <span class="stat-note">{applied}</span></dd>
