@@ -18,11 +18,13 @@ impl Coordinator {
             let at = act.at();
             match act {
                 Act::Reset(reset) => self.reset(reset),
-                Act::Parking(parking) => self.act_on_parked(parking.what).await?,
+                Act::Parking(parking) => {
+                    self.act_on_parked(parking.what).await?;
+                    self.has_carried_out(at);
+                }
                 // A group is never built.
-                Act::Switch(_) => {}
+                Act::Switch(_) => self.has_carried_out(at),
             }
-            self.has_carried_out(at);
         }
         Ok(())
     }
