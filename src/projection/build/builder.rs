@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 
 use super::handover::{Handover, Ready};
 use super::parking::{MayLack, catch_up_parking};
+use super::pipeline::Folded;
 use super::{Job, Rebuild, parking, pipeline};
 use crate::contract::{OnPoison, Position};
 use crate::projection::ProjectionError;
@@ -36,20 +37,29 @@ impl<M: Model> Builder<M> {
     }
 
     /// Folds until it is near the read model that answers, which goes on meanwhile.
-    async fn fold(&self, projector: &mut Projector<M>, job: &Job) -> Result<(), ProjectionError> {
+    async fn fold(
+        &self,
+        mut projector: Projector<M>,
+        job: &Job,
+    ) -> Result<Projector<M>, ProjectionError> {
         loop {
             let here = projector.stands_at().await?.position;
             let there = job.slot.position();
             if there.events_after(here) <= NEAR {
-                return Ok(());
+                return Ok(projector);
             }
             let speed = Speed::from(here);
             let folded = pipeline::fold(projector, &job.log, there, |position| {
                 job.came_to(position, speed.at(position));
             });
-            if let Err(error) = folded.await {
+            let Folded {
+                projector: back,
+                outcome,
+            } = folded.await?;
+            projector = back;
+            if let Err(error) = outcome {
                 let may_lack = self.may_lack(job).await?;
-                parking::park(projector, &job.log, error, &may_lack).await?;
+                parking::park(&mut projector, &job.log, error, &may_lack).await?;
             }
         }
     }
@@ -104,7 +114,8 @@ impl<M: Model> Rebuild for Builder<M> {
         while self.builds.current()?.answers != build {
             let mut projector = Projector::<M>::open_to_build(&self.builds.path(build)).await?;
             projector.begun_at(job.act).await?;
-            self.fold(&mut projector, job).await?;
+            let mut projector = self.fold(projector, job).await?;
+            projector.complete().await?;
             let compared = self.compare(&mut projector, build, job).await?;
             job.compared(compared).await?;
             let (taken, answers) = oneshot::channel();

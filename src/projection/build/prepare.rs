@@ -14,7 +14,7 @@ use crate::projection::model::Model;
 use crate::projection::place::{Build, Builds};
 use crate::projection::projector::Projector;
 
-use super::pipeline;
+use super::pipeline::{self, Folded};
 
 /// What became of one read model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,13 +43,18 @@ pub(crate) async fn prepare<M: Model>(
         return Ok(prepared);
     }
     let unfinished = builds.unfinished();
-    let mut projector = Projector::<M>::open_to_build(&unfinished).await?;
+    let projector = Projector::<M>::open_to_build(&unfinished).await?;
     let head = log.head().position;
-    pipeline::fold(&mut projector, log, head, |position| {
+    let folded = pipeline::fold(projector, log, head, |position| {
         came_to(M::NAME, position);
-    })
-    .await?;
+    });
+    let Folded {
+        mut projector,
+        outcome,
+    } = folded.await?;
+    outcome?;
     prepared.upto = Some(projector.stands_at().await?.position);
+    projector.complete().await?;
     // The last connection that closes writes the WAL into the file.
     projector.close().await?;
     rename(&unfinished, &builds.path(Build::default()))?;

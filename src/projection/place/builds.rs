@@ -98,24 +98,26 @@ impl Builds {
 
     /// Throws a build away.
     pub(crate) fn delete(&self, build: Build) -> Result<(), ProjectionError> {
-        let path = self.path(build);
-        for end in ["", "-wal", "-shm"] {
-            let mut file = path.clone().into_os_string();
-            file.push(end);
-            match fs::remove_file(&file) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(ProjectionError::File {
-                        path,
-                        source: error,
-                    });
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        delete_file(&self.path(build))
     }
 
     fn pointer(&self) -> PathBuf {
         self.folder.join(format!("{}.json", self.stem))
     }
+}
+
+/// Throws a file of a read model away, with all that lies beside it for its sake.
+pub(super) fn delete_file(path: &Path) -> Result<(), ProjectionError> {
+    for end in ["", "-wal", "-shm", "-unsynced"] {
+        let mut file = path.to_owned().into_os_string();
+        file.push(end);
+        match fs::remove_file(&file) {
+            Err(source) if source.kind() != ErrorKind::NotFound => {
+                let path = file.into();
+                return Err(ProjectionError::File { path, source });
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
