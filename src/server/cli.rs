@@ -112,6 +112,16 @@ pub struct ServeArgs {
     )]
     pub park: Vec<String>,
 
+    /// A copy of each read model is stored whenever so many events came since its last one, so that a rebuild, or one whose file is
+    /// lost, begins there and not at the log's start. It takes as much room as the read model. 0 stores none.
+    #[arg(
+        long,
+        env = "HIGHWATER_COPY_EVERY",
+        value_name = "EVENTS",
+        default_value_t = 1_000_000
+    )]
+    pub copy_every: u64,
+
     /// The name of this environment, shown at the top of every page.
     #[arg(long, env = "HIGHWATER_ENVIRONMENT", default_value = "local")]
     pub environment: String,

@@ -8,9 +8,13 @@
 
 mod background;
 mod builds;
+mod copies;
+mod files;
+mod names;
 mod parked;
 mod reader;
 mod rows;
+mod standing;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,9 +31,13 @@ use crate::subscription::parking::{self, Held, Waiting};
 
 pub(crate) use background::opened_in_background;
 pub(crate) use builds::{Build, Builds, Current};
+pub(crate) use copies::CopyFiles;
+pub(crate) use files::{failed, names_in, put_in_place, remove_database, remove_file};
+pub(crate) use names::{Part, parse, stem_of};
 pub(crate) use parked::ParkedOf;
 pub(crate) use reader::{Reader, Snapshot};
 pub(crate) use rows::{Cell, insert_in_tx, load_in_tx, write_in_tx};
+pub(crate) use standing::{Standing, standing_of};
 
 /// How long a connection waits for another one's lock: longer than an integrity check of a large index takes.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
