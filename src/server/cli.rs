@@ -6,7 +6,7 @@ use reqwest::Url;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::care::{BackupArgs, ExportArgs, ImportArgs, PrepareArgs, RestoreArgs};
+use super::care::{BackupArgs, ExportArgs, ImportArgs, PrepareArgs, RestoreArgs, TidyArgs};
 use super::data::Database;
 
 /// An event-sourced application server with a live console.
@@ -65,6 +65,8 @@ pub enum Action {
     Verify(VerifyArgs),
     /// Build the read models of this version while a server of an older version runs, so that the new one is ready at once.
     Prepare(PrepareArgs),
+    /// List files of read models that this version has no use for, such as those of older versions, and delete them.
+    Tidy(TidyArgs),
     /// Copy the log, while a server runs, into a folder of its own, and check the copy.
     Backup(BackupArgs),
     /// Make a database of a backup, into a folder that is empty or not there yet, and check it.
