@@ -21,8 +21,8 @@ pub const CATEGORIES: [&str; 2] = ["order", "payment"];
 const MEMBERS: usize = 3;
 /// Events that a member asks for.
 const CREDIT: u32 = 50;
-/// How long the last events may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long the last events may take: after a long run a process that was set back may have much to do again.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// All members of all groups, and what they have handled.
 pub struct Members {

@@ -122,16 +122,20 @@ impl Api {
 
     /// Waits until every consumer is at the head and stays there.
     pub async fn settled(&self) {
-        let start = Instant::now();
+        let (mut seen, mut seen_at) = (Vec::new(), Instant::now());
         let mut quiet = 0;
         while quiet < 3 {
             let (_, now) = self.read("/consumers").await;
             let rows = now["consumers"].as_array().expect("consumers");
             let there = rows.iter().all(|row| row["position"] == now["head"]);
             quiet = if there { quiet + 1 } else { 0 };
+            let positions: Vec<_> = rows.iter().map(|row| row["position"].clone()).collect();
+            if positions != seen {
+                (seen, seen_at) = (positions, Instant::now());
+            }
             assert!(
-                start.elapsed() < Duration::from_secs(60),
-                "not settled: {now}"
+                seen_at.elapsed() < Duration::from_secs(60),
+                "not settled, and nothing moves: {now}"
             );
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
