@@ -1,7 +1,7 @@
 //! Takes a copy of the file that answers: on a thread of low priority, from one reading transaction, under a name of its own
 //! until it is whole, on the disk, and found to be what the log says.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
@@ -100,7 +100,7 @@ fn check_room(of: &Path) -> Result<(), ProjectionError> {
 /// Writes a file anew under another name, as it is at one moment; whoever writes it goes on meanwhile. The pages come out in order
 /// and without gaps, so that a build that begins with them reads and writes fewer.
 async fn copy(of: &Path, new: &Path) -> Result<(), ProjectionError> {
-    let (file, new) = (of.to_owned(), new.display().to_string());
+    let (file, new) = (of.to_owned(), new.to_owned());
     let copied = opened_in_background(async move || {
         let mut connection = SqliteConnectOptions::new()
             .filename(&file)
@@ -110,10 +110,13 @@ async fn copy(of: &Path, new: &Path) -> Result<(), ProjectionError> {
             .connect()
             .await?;
         sqlx::query("VACUUM INTO ?1")
-            .bind(new)
+            .bind(new.display().to_string())
             .execute(&mut connection)
             .await?;
-        connection.close().await
+        connection.close().await?;
+        // Here, where waiting for the disk keeps nobody from anything.
+        File::open(&new)?.sync_all()?;
+        Ok(())
     });
     let copied = copied.await;
     let copied = copied.map_err(|source| ProjectionError::Background { source })?;
