@@ -4,14 +4,13 @@
 //! What is being prepared has a name of its own until it is whole, so that a file that answers is never one that was left half
 //! done; begun again, it goes on where it was.
 
-use std::fs::{self, File};
 use std::path::Path;
 
 use crate::contract::Position;
 use crate::event_log::SharedLog;
 use crate::projection::ProjectionError;
 use crate::projection::model::Model;
-use crate::projection::place::{Build, Builds};
+use crate::projection::place::{Build, Builds, put_in_place};
 use crate::projection::projector::Projector;
 
 use super::pipeline::{self, Folded};
@@ -57,21 +56,6 @@ pub(crate) async fn prepare<M: Model>(
     projector.complete().await?;
     // The last connection that closes writes the WAL into the file.
     projector.close().await?;
-    rename(&unfinished, &builds.path(Build::default()))?;
+    put_in_place(&unfinished, &builds.path(Build::default()))?;
     Ok(prepared)
-}
-
-fn rename(from: &Path, to: &Path) -> Result<(), ProjectionError> {
-    let renamed = || {
-        File::open(from)?.sync_all()?;
-        fs::rename(from, to)?;
-        match to.parent() {
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
-    };
-    renamed().map_err(|source| ProjectionError::File {
-        path: to.to_owned(),
-        source,
-    })
 }

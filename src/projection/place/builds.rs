@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::files::remove_database;
+use super::names::stem_of;
 use crate::contract::Position;
 use crate::projection::ProjectionError;
 use crate::projection::model::Model;
@@ -23,6 +25,11 @@ impl Build {
     /// The one that an act at this place in the log wants.
     pub(crate) fn wanted_at(act: Position) -> Build {
         Build(act)
+    }
+
+    /// The place in the log of the act that wanted it.
+    pub(crate) fn act(self) -> Position {
+        self.0
     }
 }
 
@@ -48,7 +55,7 @@ impl Builds {
     pub(crate) fn of<M: Model>(data: &Path) -> Builds {
         Builds {
             folder: data.join("views"),
-            stem: format!("{}_v{}", M::NAME, M::VERSION),
+            stem: stem_of::<M>(),
         }
     }
 
@@ -98,26 +105,10 @@ impl Builds {
 
     /// Throws a build away.
     pub(crate) fn delete(&self, build: Build) -> Result<(), ProjectionError> {
-        delete_file(&self.path(build))
+        remove_database(&self.path(build))
     }
 
     fn pointer(&self) -> PathBuf {
         self.folder.join(format!("{}.json", self.stem))
     }
-}
-
-/// Throws a file of a read model away, with all that lies beside it for its sake.
-pub(super) fn delete_file(path: &Path) -> Result<(), ProjectionError> {
-    for end in ["", "-wal", "-shm", "-unsynced"] {
-        let mut file = path.to_owned().into_os_string();
-        file.push(end);
-        match fs::remove_file(&file) {
-            Err(source) if source.kind() != ErrorKind::NotFound => {
-                let path = file.into();
-                return Err(ProjectionError::File { path, source });
-            }
-            _ => {}
-        }
-    }
-    Ok(())
 }

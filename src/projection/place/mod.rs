@@ -8,10 +8,14 @@
 
 mod background;
 mod builds;
+mod copies;
+mod files;
 mod filling;
+mod names;
 mod parked;
 mod reader;
 mod rows;
+mod standing;
 mod unsynced;
 
 use std::path::{Path, PathBuf};
@@ -29,9 +33,13 @@ use crate::subscription::parking::{self, Held, Waiting};
 
 pub(crate) use background::{in_background, start_in_background};
 pub(crate) use builds::{Build, Builds, Current};
+pub(crate) use copies::CopyFiles;
+pub(crate) use files::{failed, names_in, put_in_place, remove_database, remove_file};
+pub(crate) use names::{Part, parse, stem_of};
 pub(crate) use parked::ParkedOf;
 pub(crate) use reader::{Reader, Snapshot};
 pub(crate) use rows::{Cell, insert_in_tx, load_in_tx, write_in_tx};
+pub(crate) use standing::{Standing, standing_of};
 use unsynced::Unsynced;
 
 /// How long a connection waits for another one's lock: longer than an integrity check of a large index takes.

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::builds::delete_file;
+use super::files::{failed, remove_database, remove_file};
 use crate::projection::ProjectionError;
 
 /// Linux gives each boot an id. Where there is none, files are synced as they are filled.
@@ -28,20 +28,16 @@ impl Unsynced {
 
     fn begin_in(file: &Path, boot: Option<&str>) -> Result<Option<Unsynced>, ProjectionError> {
         let mark = mark_of(file);
-        let unusable = |source| ProjectionError::File {
-            path: mark.clone(),
-            source,
-        };
-        let left = read(&mark).map_err(unusable)?;
+        let left = read(&mark).map_err(failed(&mark))?;
         if left.is_some() && left.as_deref() != boot {
             tracing::warn!(file = %file.display(), "what another boot of the machine has left half done is begun anew");
-            delete_file(file)?;
+            remove_database(file)?;
         }
         let Some(boot) = boot else {
-            remove(&mark).map_err(unusable)?;
+            remove_file(&mark)?;
             return Ok(None);
         };
-        write(&mark, boot).map_err(unusable)?;
+        write(&mark, boot).map_err(failed(&mark))?;
         Ok(Some(Unsynced {
             file: file.to_owned(),
             mark,
@@ -52,13 +48,13 @@ impl Unsynced {
     pub(super) async fn end(self) -> Result<(), ProjectionError> {
         let Unsynced { file, mark } = self;
         let path = file.clone();
-        let synced = tokio::task::spawn_blocking(move || {
-            File::open(&file)?.sync_all()?;
-            remove(&mark)?;
-            sync_folder(&file)
+        let ending = tokio::task::spawn_blocking(move || {
+            sync(&file).map_err(failed(&file))?;
+            remove_file(&mark)?;
+            sync_folder(&mark).map_err(failed(&mark))
         });
-        let synced = synced.await.map_err(io::Error::other).flatten();
-        synced.map_err(|source| ProjectionError::File { path, source })
+        let ended = ending.await;
+        ended.map_err(|error| failed(&path)(io::Error::other(error)))?
     }
 }
 
@@ -87,11 +83,8 @@ fn write(mark: &Path, boot: &str) -> io::Result<()> {
     sync_folder(mark)
 }
 
-fn remove(mark: &Path) -> io::Result<()> {
-    match fs::remove_file(mark) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
+fn sync(file: &Path) -> io::Result<()> {
+    File::open(file)?.sync_all()
 }
 
 fn sync_folder(file: &Path) -> io::Result<()> {

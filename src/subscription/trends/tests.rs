@@ -21,6 +21,7 @@ fn row(name: &str, position: u64, lag_events: u64) -> ConsumerRow {
         on_poison: None,
         other_types: OtherTypes::PassedOver,
         previous_kept: false,
+        copy: None,
         operation: None,
         proof: None,
         applied: Percentiles::default(),

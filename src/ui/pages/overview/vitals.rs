@@ -134,6 +134,7 @@ mod tests {
             on_poison: None,
             other_types: OtherTypes::PassedOver,
             previous_kept: false,
+            copy: None,
             operation: None,
             proof: None,
             applied: Percentiles::default(),

@@ -127,6 +127,7 @@ mod tests {
             on_poison: Some(OnPoison::Pause),
             other_types: OtherTypes::PassedOver,
             previous_kept: false,
+            copy: None,
             operation: None,
             proof: None,
             applied: Percentiles::default(),
