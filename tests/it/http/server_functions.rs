@@ -125,3 +125,22 @@ async fn a_plain_form_is_sent_back_to_its_page_which_shows_the_refusal() {
         "{shown}"
     );
 }
+
+#[tokio::test]
+async fn a_build_is_forgotten_once_its_name_was_typed() {
+    let server = Server::start();
+    let api = server.api();
+    let form = |typed| [("name", "orders"), ("typed", typed), ("reason", "a reason")];
+    for wrong in ["", "order", "Orders"] {
+        let (status, problem) = call(&api, "operator/forget_previous", &form(wrong)).await;
+        assert_eq!(status, 400, "{problem}");
+        let detail = problem["detail"].as_str().expect("a detail");
+        assert!(detail.contains("type `orders` to confirm"), "{detail}");
+    }
+    // The name is right, and there is nothing to forget.
+    let (status, problem) = call(&api, "operator/forget_previous", &form("orders")).await;
+    assert_eq!(
+        (status, &problem["type"]),
+        (409, &json!("/problems/nothing-to-build"))
+    );
+}
