@@ -48,7 +48,7 @@ pub(super) async fn log_and_shop(story: &Story) -> (SqliteLog, Shop) {
     (log, shop)
 }
 
-pub(super) async fn append(log: &SqliteLog, story: &Story, after: usize) {
+pub(super) async fn append(log: &dyn EventLog, story: &Story, after: usize) {
     for event in &story.events[after..] {
         let append = StreamAppend {
             stream: event.stream.clone(),
