@@ -186,6 +186,62 @@ async fn still_stands(api: &Api, ada: &mut Member, poison: &Given) {
     assert!(ada.event_within(A_WHILE).await.is_none());
 }
 
+/// Commands that the heat map of the group has as waiting, and as finished; `None` where it has no map.
+async fn heat(api: &Api) -> Option<(u64, u64)> {
+    let path = "/api/fn/view/heat?name=mailer";
+    let response = api.raw(reqwest::Method::GET, path).send().await;
+    let map: Value = response.expect("an answer").json().await.expect("json");
+    let columns = map["columns"].as_array()?;
+    let waiting = columns
+        .iter()
+        .filter_map(|column| column["waiting"].as_u64());
+    let cells = columns
+        .iter()
+        .filter_map(|column| column["applied"].as_array());
+    let finished = cells.flatten().filter_map(|cell| cell[1].as_u64());
+    Some((waiting.sum(), finished.sum()))
+}
+
+async fn heat_becomes(api: &Api, wanted: Option<(u64, u64)>) {
+    for _ in 0..200 {
+        if heat(api).await == wanted {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(heat(api).await, wanted);
+}
+
+#[tokio::test]
+async fn a_group_that_keeps_its_place_is_in_the_heat_map() {
+    for mode in ["queue", "log"] {
+        let server = Server::start();
+        let api = server.api();
+        let products = json!({ "mode": mode, "filter": { "categories": ["product"] } });
+        api.group("mailer", products).await;
+        heat_becomes(&api, Some((0, 0))).await;
+        // Two commands, of which each commits one event.
+        api.stocked("kettle", 3).await;
+        heat_becomes(&api, Some((2, 0))).await;
+        let mut ada = Member::with_credit(&server.address, "mailer", "ada", 9).await;
+        for given in ada.events(2).await {
+            ada.ack(&given).await;
+        }
+        heat_becomes(&api, Some((0, 2))).await;
+        api.delete("/consumers/mailer").await;
+        heat_becomes(&api, None).await;
+    }
+}
+
+#[tokio::test]
+async fn a_topic_is_not_in_the_heat_map() {
+    let server = Server::start();
+    let api = server.api();
+    api.group("mailer", notes("topic")).await;
+    tokio::time::sleep(A_WHILE).await;
+    assert_eq!(heat(&api).await, None);
+}
+
 #[tokio::test]
 async fn a_changed_filter_holds_for_what_comes() {
     let server = Server::start();
