@@ -1,6 +1,6 @@
 //! What every case is given: how long to measure, and where things lie.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -43,6 +43,13 @@ impl Places {
         Ok(tempfile::Builder::new().prefix(name).tempdir_in(work)?)
     }
 
+    /// A copy of a folder, for what would leave something behind in it.
+    pub fn copy_of(&self, folder: &Path) -> Outcome<TempDir> {
+        let copy = self.empty_folder("copy-")?;
+        copy_into(folder, copy.path())?;
+        Ok(copy)
+    }
+
     /// Where a peer was installed.
     pub fn peer(&self, name: &str, version: &str) -> PathBuf {
         self.folder.join("peers").join(format!("{name}-{version}"))
@@ -58,4 +65,18 @@ impl Bench {
             lasting: self.lasting,
         }
     }
+}
+
+fn copy_into(folder: &Path, copy: &Path) -> Outcome<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        let to = copy.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            std::fs::create_dir(&to)?;
+            copy_into(&entry.path(), &to)?;
+        } else {
+            std::fs::copy(entry.path(), &to)?;
+        }
+    }
+    Ok(())
 }

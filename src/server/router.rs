@@ -20,6 +20,8 @@ use crate::problems::ProblemResponse;
 
 /// The largest frame that a page may send, in bytes.
 const LARGEST_FRAME: usize = 16 * 1024;
+/// Bytes that are read at once. The library fills as many with zeros for each look at whether there is anything.
+const READ_BUFFER: usize = 4 * 1024;
 
 /// Everything that the server answers.
 pub(super) fn router(app: App) -> Router {
@@ -47,6 +49,7 @@ pub(super) fn router(app: App) -> Router {
 async fn live(State(app): State<App>, upgrade: WebSocketUpgrade) -> Response {
     let gateway = Arc::clone(&app.gateway);
     upgrade
+        .read_buffer_size(READ_BUFFER)
         .max_message_size(LARGEST_FRAME)
         .max_frame_size(LARGEST_FRAME)
         .on_upgrade(move |socket| gateway.serve(socket))

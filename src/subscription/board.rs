@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::Checkpoint;
 use super::audit::Standing;
+use super::lag::Counted;
 use crate::contract::{ConsumerKind, OnPoison, Paused, Position, Proof, Selection, Timestamp};
 
 /// All consumers of this process, and a bell that rings whenever one has moved.
@@ -75,6 +76,8 @@ pub struct Slot {
     standing: watch::Sender<Arc<Standing>>,
     /// How it goes. Written by the runner.
     health: Mutex<Health>,
+    /// What was last counted of the operation under way.
+    counted: Mutex<Counted>,
     bell: Arc<watch::Sender<u64>>,
 }
 
@@ -151,6 +154,7 @@ impl Slot {
                 heartbeat_at: Timestamp::now(),
                 ..Health::default()
             }),
+            counted: Mutex::default(),
             bell,
         }
     }
@@ -218,6 +222,16 @@ impl Slot {
         self.position.send_replace(position);
         self.bell
             .send_modify(|rings| *rings = rings.wrapping_add(1));
+    }
+
+    /// What was last counted of the operation under way.
+    pub(super) fn counted(&self) -> Counted {
+        *self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps it for the next look.
+    pub(super) fn keep_counted(&self, counted: Counted) {
+        *self.counted.lock().unwrap_or_else(PoisonError::into_inner) = counted;
     }
 
     /// It lives.

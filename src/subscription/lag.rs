@@ -5,13 +5,49 @@ use std::sync::Arc;
 use crate::contract::{Position, RecordedEvent, Selection, Timestamp};
 use crate::event_log::{EventLog, LogError};
 
-/// What is known of the events that a consumer has before it: kept from one look to the next, because both ends move little.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Lag {
+/// How many wanted events lie in a stretch of the log: kept from one look to the next, because both ends move little.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Counted {
     after: Position,
     upto: Position,
     /// Wanted events in `(after, upto]`.
-    events: u64,
+    pub(super) events: u64,
+}
+
+impl Counted {
+    /// The same for other ends. Only what has come and what has gone is counted, unless the first end went back or that would be
+    /// more than there is.
+    ///
+    /// # Errors
+    /// When the log cannot be read.
+    pub(super) async fn between(
+        self,
+        log: &dyn EventLog,
+        wanted: &Selection,
+        after: Position,
+        upto: Position,
+    ) -> Result<Counted, LogError> {
+        let onward = after >= self.after && upto >= self.upto && after <= self.upto;
+        let moved = after.events_after(self.after) + upto.events_after(self.upto);
+        let events = if !onward || moved >= upto.events_after(after) {
+            log.count(wanted, after, upto).await?
+        } else {
+            let gone = log.count(wanted, self.after, after).await?;
+            let come = log.count(wanted, self.upto, upto).await?;
+            self.events.saturating_sub(gone) + come
+        };
+        Ok(Counted {
+            after,
+            upto,
+            events,
+        })
+    }
+}
+
+/// What is known of the events that a consumer has before it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lag {
+    counted: Counted,
     /// The first of them.
     first: Option<(Position, Timestamp)>,
 }
@@ -19,7 +55,7 @@ pub(super) struct Lag {
 impl Lag {
     /// Wanted events between the two ends.
     pub(super) fn events(&self) -> u64 {
-        self.events
+        self.counted.events
     }
 
     /// Milliseconds since the first of them was recorded; 0 where there is none. It grows while the consumer is stuck.
@@ -39,35 +75,12 @@ impl Lag {
         after: Position,
         upto: Position,
     ) -> Result<Lag, LogError> {
-        let events = self.count(log, wanted, after, upto).await?;
-        let first = match events {
+        let counted = self.counted.between(log, wanted, after, upto).await?;
+        let first = match counted.events {
             0 => None,
             _ => self.first_after(log, wanted, after).await?,
         };
-        Ok(Lag {
-            after,
-            upto,
-            events,
-            first,
-        })
-    }
-
-    /// Only what has come and what has gone is counted, unless the consumer went back or that would be more than there is.
-    async fn count(
-        &self,
-        log: &dyn EventLog,
-        wanted: &Selection,
-        after: Position,
-        upto: Position,
-    ) -> Result<u64, LogError> {
-        let onward = after >= self.after && upto >= self.upto && after <= self.upto;
-        let moved = after.events_after(self.after) + upto.events_after(self.upto);
-        if !onward || moved >= upto.events_after(after) {
-            return log.count(wanted, after, upto).await;
-        }
-        let gone = log.count(wanted, self.after, after).await?;
-        let come = log.count(wanted, self.upto, upto).await?;
-        Ok(self.events.saturating_sub(gone) + come)
+        Ok(Lag { counted, first })
     }
 
     async fn first_after(
@@ -76,7 +89,7 @@ impl Lag {
         wanted: &Selection,
         after: Position,
     ) -> Result<Option<(Position, Timestamp)>, LogError> {
-        if after >= self.after && self.first.is_some_and(|(first, _)| first > after) {
+        if after >= self.counted.after && self.first.is_some_and(|(first, _)| first > after) {
             return Ok(self.first);
         }
         let first = log.first(wanted, after).await?;

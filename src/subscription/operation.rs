@@ -108,17 +108,27 @@ pub(super) async fn progress(
 async fn left(log: &SharedLog, slot: &Slot, underway: &Underway) -> Result<u64, LogError> {
     match underway.kind {
         OperationKind::Reset if slot.health().carried_out < underway.at => Ok(underway.events),
-        OperationKind::Reset => {
-            log.count(&slot.wanted, slot.position(), underway.until())
-                .await
-        }
+        OperationKind::Reset => count(log, slot, slot.position(), underway.until()).await,
         OperationKind::Rebuild => {
             let building = slot.health().building;
             let building = building.filter(|building| building.act == underway.at);
             let here = building.map_or(Position::START, |building| building.position);
-            log.count(&slot.wanted, here, underway.from).await
+            count(log, slot, here, underway.from).await
         }
     }
+}
+
+/// Wanted events in a stretch. Pages look again and again, so that only what was done since the last look is counted.
+async fn count(
+    log: &SharedLog,
+    slot: &Slot,
+    after: Position,
+    upto: Position,
+) -> Result<u64, LogError> {
+    let counted = slot.counted();
+    let counted = counted.between(&**log, &slot.wanted, after, upto).await?;
+    slot.keep_counted(counted);
+    Ok(counted.events)
 }
 
 fn eta_ms(slot: &Slot, underway: &Underway, left: u64) -> Option<u64> {

@@ -3,6 +3,7 @@
 mod poison;
 
 use rand::RngExt;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -122,8 +123,8 @@ impl Runner {
             return;
         };
         while !stop.is_cancelled() {
-            self.slot.beat(Timestamp::now());
-            match self.turn(position).await {
+            let slot = Arc::clone(&self.slot);
+            match alive(&slot, self.settings.idle, self.turn(position)).await {
                 Ok(Turn::At(moved)) => position = moved,
                 Ok(Turn::Nothing) => self.wait(position, stop).await,
                 Err(error) => {
@@ -171,8 +172,7 @@ impl Runner {
     /// The stored checkpoint; asks again until the store answers. `None` when told to stop. What failed last may have moved it.
     async fn stored_checkpoint(&mut self, stop: &CancellationToken) -> Option<Position> {
         while !stop.is_cancelled() {
-            self.slot.beat(Timestamp::now());
-            match self.consumer.checkpoint().await {
+            match alive(&self.slot, self.settings.idle, self.consumer.checkpoint()).await {
                 Ok(checkpoint) => return Some(self.went_on(self.slot.position(), checkpoint)),
                 Err(error) => self.back_off(&error, stop).await,
             }
@@ -328,7 +328,7 @@ impl Runner {
         tokio::select! {
             () = stop.cancelled() => {}
             _ = self.standing.changed() => {}
-            () = beating(&self.slot, self.settings.idle, delay) => {}
+            () = alive(&self.slot, self.settings.idle, tokio::time::sleep(delay)) => {}
         }
     }
 
@@ -357,13 +357,17 @@ enum Turn {
     Nothing,
 }
 
-/// Sleeps and keeps showing that the runner lives.
-async fn beating(slot: &Slot, every: Duration, delay: Duration) {
-    let end = tokio::time::Instant::now() + delay;
-    while tokio::time::Instant::now() < end {
+/// Shows while something takes its time that the runner lives: a long batch is no sign of death, and a stuck one shows in the
+/// checkpoint that does not move.
+async fn alive<T>(slot: &Slot, every: Duration, work: impl Future<Output = T>) -> T {
+    let mut work = pin!(work);
+    loop {
         slot.beat(Timestamp::now());
-        let left = end - tokio::time::Instant::now();
-        tokio::time::sleep(left.min(every)).await;
+        tokio::select! {
+            biased;
+            done = &mut work => return done,
+            () = tokio::time::sleep(every) => {}
+        }
     }
 }
 

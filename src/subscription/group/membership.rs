@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::coordinator::Coordinator;
 use super::frames::{self, Frame};
 use super::seat::{Ended, Seat};
-use super::topic::Topic;
+use super::topic::{Listener, Topic};
 use crate::contract::{GroupFrame, MemberFrame, Problem};
 use crate::event_log::LogError;
 
@@ -14,8 +14,14 @@ const MOST: usize = 128;
 
 /// A connected member. It leaves when this is dropped.
 pub struct Membership {
-    group: Group,
     seat: Arc<Seat>,
+    connected: Connected,
+}
+
+/// What the member is connected with.
+enum Connected {
+    Durable(Arc<Coordinator>),
+    Topic(Arc<Topic>, Arc<Listener>),
 }
 
 /// A group at work.
@@ -36,19 +42,27 @@ pub enum NoMore {
 
 impl Membership {
     pub(super) fn new(group: Group, name: &str) -> Result<Membership, Ended> {
-        let seat = match &group {
-            Group::Durable(coordinator) => coordinator.join(name)?,
-            Group::Topic(topic) => topic.join(name)?,
-        };
-        Ok(Membership { group, seat })
+        Ok(match group {
+            Group::Durable(coordinator) => Membership {
+                seat: coordinator.join(name)?,
+                connected: Connected::Durable(coordinator),
+            },
+            Group::Topic(topic) => {
+                let listener = topic.join(name)?;
+                Membership {
+                    seat: Arc::clone(&listener.seat),
+                    connected: Connected::Topic(topic, listener),
+                }
+            }
+        })
     }
 
     /// The first frame.
     #[must_use]
     pub fn hello(&self) -> GroupFrame {
-        let (definition, position) = match &self.group {
-            Group::Durable(coordinator) => (coordinator.definition(), coordinator.position()),
-            Group::Topic(topic) => (topic.definition(), topic.position()),
+        let (definition, position) = match &self.connected {
+            Connected::Durable(coordinator) => (coordinator.definition(), coordinator.position()),
+            Connected::Topic(topic, _) => (topic.definition(), topic.position()),
         };
         GroupFrame::Hello {
             consumer: definition.name.to_string(),
@@ -61,9 +75,9 @@ impl Membership {
     /// Takes what the member says; what cannot be taken is answered with a problem each.
     #[must_use]
     pub fn take_in(&self, frames: Vec<MemberFrame>) -> Vec<Problem> {
-        match &self.group {
-            Group::Durable(coordinator) => coordinator.take_in(&self.seat, frames),
-            Group::Topic(topic) => topic.take_in(&self.seat, &frames),
+        match &self.connected {
+            Connected::Durable(coordinator) => coordinator.take_in(&self.seat, frames),
+            Connected::Topic(topic, listener) => topic.take_in(listener, &frames),
         }
     }
 
@@ -76,9 +90,11 @@ impl Membership {
             if let Some(why) = self.seat.ended() {
                 return Err(NoMore::Ended(why));
             }
-            let frames = match &self.group {
-                Group::Durable(coordinator) => deliveries(coordinator, &self.seat),
-                Group::Topic(topic) => topic.take(&self.seat, MOST).await.map_err(NoMore::Log)?,
+            let frames = match &self.connected {
+                Connected::Durable(coordinator) => deliveries(coordinator, &self.seat),
+                Connected::Topic(topic, listener) => {
+                    topic.take(listener, MOST).await.map_err(NoMore::Log)?
+                }
             };
             if !frames.is_empty() {
                 return Ok(frames);
@@ -90,9 +106,9 @@ impl Membership {
 
 impl Drop for Membership {
     fn drop(&mut self) {
-        match &self.group {
-            Group::Durable(coordinator) => coordinator.leave(&self.seat),
-            Group::Topic(topic) => topic.leave(&self.seat),
+        match &self.connected {
+            Connected::Durable(coordinator) => coordinator.leave(&self.seat),
+            Connected::Topic(topic, listener) => topic.leave(listener),
         }
     }
 }

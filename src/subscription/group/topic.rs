@@ -4,8 +4,12 @@
 //! has a position and takes what comes after it. One that is further behind than that reads the log by itself, so that it
 //! costs the others nothing.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod kept;
+mod listener;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -13,15 +17,14 @@ use tokio_util::sync::CancellationToken;
 use super::definition::Definition;
 use super::engine::MemberId;
 use super::frames::{self, Frame};
-use super::seat::{self, Ended, Seat};
+use super::seat::{self, Ended};
 use crate::contract::{MemberFrame, Position, Problem, RecordedEvent, Timestamp};
 use crate::event_log::{LogError, LogQuery, SharedLog};
 use crate::subscription::Slot;
+use kept::{Kept, Taken};
 
-/// Frames that are kept for all members.
-const KEPT: usize = 4_096;
-/// Bytes of frames that are kept.
-const KEPT_BYTES: usize = 16 * 1024 * 1024;
+pub(super) use listener::Listener;
+
 /// Events that are read at once.
 const PAGE: usize = 256;
 /// How often a topic with nothing to do shows where it is, and looks for what operators want.
@@ -29,68 +32,48 @@ const PULSE: Duration = Duration::from_secs(1);
 /// So long nothing is read after a failure.
 const AFTER_FAILURE: Duration = Duration::from_millis(250);
 
-/// One group in `topic` mode.
+/// One group in `topic` mode. Of its locks, the state's is taken first and a member's last.
 pub(super) struct Topic {
     log: SharedLog,
     state: Mutex<State>,
+    kept: RwLock<Kept>,
+    /// Whether an operator holds deliveries back.
+    paused: AtomicBool,
     /// Rings when the first member comes, and when the topic is over.
     work: Notify,
 }
 
 struct State {
     definition: Definition,
-    /// The frames of all wanted events in `(after, upto]`, oldest first.
-    kept: VecDeque<(Position, Frame)>,
-    bytes: usize,
-    after: Position,
-    upto: Position,
-    listeners: BTreeMap<MemberId, Listener>,
+    listeners: BTreeMap<MemberId, Arc<Listener>>,
     next_member: u64,
     /// Its place on the board.
     slot: Arc<Slot>,
-    /// Whether an operator holds deliveries back.
-    paused: bool,
     ended: Option<Ended>,
-}
-
-struct Listener {
-    seat: Arc<Seat>,
-    credit: u64,
-    /// Everything up to here was sent or is not wanted.
-    position: Position,
-}
-
-/// What a member is given.
-enum Taken {
-    Frames(Vec<Frame>),
-    /// It is further behind than what is kept: at most so many events after this position are to be read for it.
-    Behind(Position, usize),
 }
 
 impl Topic {
     pub fn new(definition: Definition, slot: Arc<Slot>, log: SharedLog) -> Arc<Topic> {
         let head = log.head().position;
+        let paused = slot.paused().is_some();
         let state = State {
             definition,
-            kept: VecDeque::new(),
-            bytes: 0,
-            after: head,
-            upto: head,
             listeners: BTreeMap::new(),
             next_member: 1,
-            paused: slot.paused().is_some(),
             slot,
             ended: None,
         };
         Arc::new(Topic {
             log,
             state: Mutex::new(state),
+            kept: RwLock::new(Kept::from(head)),
+            paused: AtomicBool::new(paused),
             work: Notify::new(),
         })
     }
 
     /// Connects a member, which is given what comes from now on. Of two with one name the newer stays.
-    pub fn join(&self, name: &str) -> Result<Arc<Seat>, Ended> {
+    pub fn join(&self, name: &str) -> Result<Arc<Listener>, Ended> {
         let mut state = self.lock();
         if let Some(ended) = state.ended {
             return Err(ended);
@@ -102,39 +85,32 @@ impl Topic {
         }
         let head = self.log.head().position;
         if state.listeners.is_empty() {
-            state.begin_at(head);
+            *self.kept_mut() = Kept::from(head);
         }
         let id = MemberId(state.next_member);
         state.next_member += 1;
-        let seat = Seat::new(id, name);
-        let listener = Listener {
-            seat: Arc::clone(&seat),
-            credit: 0,
-            position: head,
-        };
-        state.listeners.insert(id, listener);
+        let listener = Listener::at(head, id, name);
+        state.listeners.insert(id, Arc::clone(&listener));
         self.show(&state);
         self.work.notify_one();
-        Ok(seat)
+        Ok(listener)
     }
 
-    pub fn leave(&self, seat: &Seat) {
+    pub fn leave(&self, listener: &Listener) {
         let mut state = self.lock();
-        state.listeners.remove(&seat.id);
+        state.listeners.remove(&listener.seat.id);
         self.show(&state);
     }
 
     /// Takes what a member says. Answers need no action, and `credit` is all that counts.
-    pub fn take_in(&self, seat: &Seat, frames: &[MemberFrame]) -> Vec<Problem> {
-        let mut state = self.lock();
-        if let Some(listener) = state.listeners.get_mut(&seat.id) {
-            for frame in frames {
-                if let MemberFrame::Credit { n } = frame {
-                    listener.credit = listener.credit.saturating_add((*n).into());
-                }
+    pub fn take_in(&self, listener: &Listener, frames: &[MemberFrame]) -> Vec<Problem> {
+        let mut place = listener.place();
+        for frame in frames {
+            if let MemberFrame::Credit { n } = frame {
+                place.credit = place.credit.saturating_add((*n).into());
             }
-            seat.ring();
         }
+        listener.seat.ring();
         Vec::new()
     }
 
@@ -142,12 +118,16 @@ impl Topic {
     ///
     /// # Errors
     /// When the log cannot be read for a member that is far behind.
-    pub async fn take(&self, seat: &Seat, most: usize) -> Result<Vec<Frame>, LogError> {
+    pub async fn take(&self, listener: &Listener, most: usize) -> Result<Vec<Frame>, LogError> {
         loop {
-            match self.take_kept(seat, most) {
+            if self.paused.load(Ordering::Relaxed) {
+                return Ok(Vec::new());
+            }
+            let taken = self.kept().give(&mut listener.place(), most);
+            match taken {
                 Taken::Frames(frames) => return Ok(frames),
                 Taken::Behind(after, most) => {
-                    let frames = self.read_for(seat, after, most).await?;
+                    let frames = self.read_for(listener, after, most).await?;
                     if !frames.is_empty() {
                         return Ok(frames);
                     }
@@ -156,54 +136,20 @@ impl Topic {
         }
     }
 
-    fn take_kept(&self, seat: &Seat, most: usize) -> Taken {
-        let mut state = self.lock();
-        let State {
-            kept,
-            after,
-            upto,
-            listeners,
-            paused,
-            ..
-        } = &mut *state;
-        let listener = listeners.get_mut(&seat.id).filter(|_| !*paused);
-        let Some(listener) = listener.filter(|one| one.credit > 0) else {
-            return Taken::Frames(Vec::new());
-        };
-        let most = most.min(usize::try_from(listener.credit).unwrap_or(usize::MAX));
-        if listener.position < *after {
-            return Taken::Behind(listener.position, most);
-        }
-        let first = kept.partition_point(|(position, _)| *position <= listener.position);
-        let given: Vec<_> = kept.range(first..).take(most).collect();
-        listener.credit -= given.len() as u64;
-        let is_all = first + given.len() == kept.len();
-        let last = given.last().map(|(position, _)| *position);
-        listener.position = match last {
-            Some(last) if !is_all => last,
-            _ => listener.position.max(*upto),
-        };
-        Taken::Frames(given.into_iter().map(|(_, frame)| frame.clone()).collect())
-    }
-
     async fn read_for(
         &self,
-        seat: &Seat,
+        listener: &Listener,
         after: Position,
         most: usize,
     ) -> Result<Vec<Frame>, LogError> {
-        let page = self
-            .log
-            .read(LogQuery::after(after, most.min(PAGE)))
-            .await?;
-        let mut state = self.lock();
-        let filter = Arc::clone(&state.definition.filter);
+        let query = LogQuery::after(after, most.min(PAGE));
+        let page = self.log.read(query).await?;
+        let filter = Arc::clone(&self.lock().definition.filter);
         let wanted = page.iter().filter(|event| filter.wants(event));
         let frames: Vec<Frame> = wanted.filter_map(|event| frame(event)).collect();
-        if let Some(listener) = state.listeners.get_mut(&seat.id) {
-            listener.credit = listener.credit.saturating_sub(frames.len() as u64);
-            listener.position = page.last().map_or(after, |event| event.position);
-        }
+        let mut place = listener.place();
+        place.credit = place.credit.saturating_sub(frames.len() as u64);
+        place.position = page.last().map_or(after, |event| event.position);
         Ok(frames)
     }
 
@@ -237,13 +183,14 @@ impl Topic {
 
     /// Reads the next page for all, where there is somebody. Whether there was anything to be read.
     async fn keep_next(&self) -> Result<bool, LogError> {
-        let (upto, filter) = {
+        let filter = {
             let state = self.lock();
             if state.listeners.is_empty() {
                 return Ok(false);
             }
-            (state.upto, Arc::clone(&state.definition.filter))
+            Arc::clone(&state.definition.filter)
         };
+        let upto = self.kept().upto();
         let page = self.log.read(LogQuery::after(upto, PAGE)).await?;
         let Some(last) = page.last().map(|event| event.position) else {
             return Ok(false);
@@ -252,15 +199,32 @@ impl Topic {
         let frames: Vec<_> = wanted
             .filter_map(|event| Some((event.position, frame(event)?)))
             .collect();
-        let mut state = self.lock();
-        // Whoever came first meanwhile has begun anew behind this page.
-        if state.upto == upto {
-            state.keep(frames, last);
-            for listener in state.listeners.values().filter(|one| one.credit > 0) {
-                listener.seat.ring();
-            }
-        }
+        self.keep(upto, frames, last);
         Ok(true)
+    }
+
+    /// Keeps a page that was read after a position, unless whoever came first meanwhile has begun anew behind it.
+    fn keep(&self, after: Position, frames: Vec<(Position, Frame)>, upto: Position) {
+        {
+            let mut kept = self.kept_mut();
+            if kept.upto() != after {
+                return;
+            }
+            kept.keep(frames, upto);
+        }
+        self.ring(|listener| listener.place().credit > 0);
+    }
+
+    /// Rings for members while no lock is held: whoever wakes takes its frames at once.
+    fn ring(&self, which: impl Fn(&Listener) -> bool) {
+        let listeners: Vec<_> = {
+            let state = self.lock();
+            let listeners = state.listeners.values();
+            listeners.filter(|one| which(one)).cloned().collect()
+        };
+        for listener in listeners {
+            listener.seat.ring();
+        }
     }
 
     pub fn redefine(&self, definition: Definition, slot: Arc<Slot>) {
@@ -273,17 +237,15 @@ impl Topic {
 
     /// Does what operators want. A reset has nothing to set: nothing is stored.
     fn heed(&self) {
-        let mut state = self.lock();
-        let paused = state.slot.paused().is_some();
-        if std::mem::replace(&mut state.paused, paused) && !paused {
-            for listener in state.listeners.values() {
-                listener.seat.ring();
-            }
+        let slot = Arc::clone(&self.lock().slot);
+        let paused = slot.paused().is_some();
+        if self.paused.swap(paused, Ordering::Relaxed) && !paused {
+            self.ring(|_| true);
         }
-        if let Some(reset) = state.slot.standing().reset {
-            state.slot.report(|health| health.carried_out = reset.at);
+        if let Some(reset) = slot.standing().reset {
+            slot.report(|health| health.carried_out = reset.at);
         }
-        self.show(&state);
+        self.show(&self.lock());
     }
 
     /// Shows where the topic is: where its slowest member is, and at the end of the log while there is none.
@@ -297,7 +259,7 @@ impl Topic {
             };
             health.owner = owner;
         });
-        let slowest = listeners.map(|one| one.position).min();
+        let slowest = listeners.map(|one| one.place().position).min();
         let position = slowest.unwrap_or_else(|| self.log.head().position);
         if position != state.slot.position() {
             state.slot.moved_to(position);
@@ -326,28 +288,13 @@ impl Topic {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-impl State {
-    /// Keeps nothing, from a position on.
-    fn begin_at(&mut self, position: Position) {
-        self.kept.clear();
-        self.bytes = 0;
-        (self.after, self.upto) = (position, position);
+    fn kept(&self) -> RwLockReadGuard<'_, Kept> {
+        self.kept.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps what comes next, and lets go what is too much.
-    fn keep(&mut self, frames: Vec<(Position, Frame)>, upto: Position) {
-        self.bytes += frames.iter().map(|(_, frame)| frame.len()).sum::<usize>();
-        self.kept.extend(frames);
-        self.upto = upto;
-        while self.kept.len() > KEPT || self.bytes > KEPT_BYTES {
-            let Some((position, frame)) = self.kept.pop_front() else {
-                return;
-            };
-            self.bytes -= frame.len();
-            self.after = position;
-        }
+    fn kept_mut(&self) -> RwLockWriteGuard<'_, Kept> {
+        self.kept.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

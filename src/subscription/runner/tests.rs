@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
+use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
@@ -27,6 +28,8 @@ struct Tray {
     handled: Vec<u64>,
     parked: Vec<(String, Position)>,
     waiting: Vec<u64>,
+    /// What a batch waits for.
+    gate: Option<Arc<Notify>>,
 }
 
 #[derive(Clone, Default)]
@@ -65,6 +68,10 @@ impl Consumer for Eater {
         events: &[Arc<RecordedEvent>],
         upto: Position,
     ) -> Result<(), ConsumerError> {
+        let gate = self.tray().gate.take();
+        if let Some(gate) = gate {
+            gate.notified().await;
+        }
         let mut tray = self.tray();
         let held = Held::of(tray.parked.clone());
         let (free, waiting) = held.part(events.to_vec(), |event| event.stream.to_string());
@@ -377,4 +384,20 @@ async fn by_hand_it_is_set_aside_once_also_over_a_restart() {
     );
     assert_eq!(tray.parked.len(), 1);
     assert_eq!(tray.checkpoint.carried_out, Position(20));
+}
+
+#[tokio::test]
+async fn a_long_batch_does_not_look_like_death() {
+    let world = World::with(1, &[]).await;
+    let gate = Arc::new(Notify::new());
+    world.eater.tray().gate = Some(Arc::clone(&gate));
+    let running = world.run(OnPoison::Pause);
+    world.until("at work", |_, tray| tray.gate.is_none()).await;
+    let begun = world.slot.health().heartbeat_at;
+    world
+        .until("a beat", |slot, _| slot.health().heartbeat_at > begun)
+        .await;
+    gate.notify_one();
+    world.until("done", |_, tray| tray.handled == [1]).await;
+    running.stop().await;
 }

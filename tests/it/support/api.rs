@@ -122,19 +122,46 @@ impl Api {
 
     /// Waits until every consumer is at the head and stays there.
     pub async fn settled(&self) {
-        let start = Instant::now();
+        let mut patience = Patience::default();
         let mut quiet = 0;
         while quiet < 3 {
             let (_, now) = self.read("/consumers").await;
             let rows = now["consumers"].as_array().expect("consumers");
             let there = rows.iter().all(|row| row["position"] == now["head"]);
             quiet = if there { quiet + 1 } else { 0 };
-            assert!(
-                start.elapsed() < Duration::from_secs(60),
-                "not settled: {now}"
-            );
+            patience.see(rows);
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
+    }
+}
+
+/// Waits as long as some consumer still moves, and a minute more.
+pub struct Patience {
+    positions: Vec<Value>,
+    moved_at: Instant,
+}
+
+impl Default for Patience {
+    fn default() -> Patience {
+        Patience {
+            positions: Vec::new(),
+            moved_at: Instant::now(),
+        }
+    }
+}
+
+impl Patience {
+    /// Looks at all consumers, and fails where none has moved for too long.
+    pub fn see(&mut self, rows: &[Value]) {
+        let positions: Vec<_> = rows.iter().map(|row| row["position"].clone()).collect();
+        if positions != self.positions {
+            self.positions = positions;
+            self.moved_at = Instant::now();
+        }
+        assert!(
+            self.moved_at.elapsed() < Duration::from_secs(60),
+            "not at the end, and nothing moves: {rows:?}"
+        );
     }
 }
 

@@ -9,7 +9,7 @@ mod postgres;
 mod server;
 mod watched_log;
 
-pub use api::{Api, answer, place_order};
+pub use api::{Api, Patience, answer, place_order};
 pub use disk::SmallDisk;
 pub use member::{Given, Member};
 pub use page::Page;

@@ -1,6 +1,9 @@
 //! Whether a member is still there: when it was last heard, and whether it takes what it is sent.
 
+use std::future::poll_fn;
+use std::pin::pin;
 use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -40,8 +43,12 @@ impl HeardAt {
     }
 }
 
-/// Sends within a bound.
+/// Sends within a bound. What goes at once, as nearly everything does, asks no clock.
 pub(super) async fn in_time<E>(sending: impl Future<Output = Result<(), E>>) -> Result<(), End> {
+    let mut sending = pin!(sending);
+    if let Poll::Ready(sent) = poll_fn(|cx| Poll::Ready(sending.as_mut().poll(cx))).await {
+        return sent.map_err(|_| End::Gone);
+    }
     match tokio::time::timeout(SEND_PATIENCE, sending).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(End::Gone),

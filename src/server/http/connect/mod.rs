@@ -27,6 +27,9 @@ use crate::subscription::group::GroupError;
 
 /// The largest frame that a member may send, in bytes.
 const LARGEST_FRAME: usize = 64 * 1024;
+/// Bytes that are read at once: what members say is short, and the library fills this much with zeros for each look at whether
+/// there is anything.
+const READ_BUFFER: usize = 4 * 1024;
 
 /// All connections of members, for the server that stops to wait for. Cheap to clone.
 #[derive(Clone)]
@@ -110,6 +113,7 @@ pub(super) async fn connect(
 ) -> Result<Upgraded, ProblemResponse> {
     app.groups.check_member(&name, &params.member)?;
     let upgrade = request?
+        .read_buffer_size(READ_BUFFER)
         .max_message_size(LARGEST_FRAME)
         .max_frame_size(LARGEST_FRAME);
     let link = tokio::select! {

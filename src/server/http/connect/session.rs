@@ -1,8 +1,9 @@
 //! One member's connection: what it says is taken in as it comes, what it may have is sent, and neither waits for the other.
 
 use axum::extract::ws::{Message, WebSocket, close_code};
-use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::stream::{FuturesUnordered, SplitSink, SplitStream};
 use futures_util::{FutureExt, SinkExt, StreamExt};
+use std::pin::{Pin, pin};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -35,17 +36,19 @@ pub(super) async fn run(
         Ok(membership) => {
             let (say, problems) = mpsc::channel(PROBLEMS);
             let heard_at = HeardAt::now();
-            let mut speaker = Speaker {
+            let speaker = Speaker {
                 membership,
                 sink: &mut sink,
                 problems,
                 heard_at: &heard_at,
                 log,
             };
-            tokio::select! {
-                end = listen(membership, stream, say, &heard_at) => end,
-                end = speaker.speak(&stop) => end,
-            }
+            // Each half is looked at when something has come for it, and not whenever something has for the other.
+            let mut halves: FuturesUnordered<Pin<Box<dyn Future<Output = End> + Send + '_>>> =
+                FuturesUnordered::new();
+            halves.push(Box::pin(listen(membership, stream, say, &heard_at)));
+            halves.push(Box::pin(speaker.speak(stop)));
+            halves.next().await.unwrap_or(End::Gone)
         }
         Err(GroupError::Ended(ended)) => (*ended).into(),
         // It has gone elsewhere since we asked.
@@ -146,8 +149,8 @@ struct Speaker<'a> {
 }
 
 impl Speaker<'_> {
-    async fn speak(&mut self, stop: &CancellationToken) -> End {
-        match self.tell(stop).await {
+    async fn speak(mut self, stop: CancellationToken) -> End {
+        match self.tell(&stop).await {
             Ok(()) => End::Gone,
             Err(end) => end,
         }
@@ -157,18 +160,22 @@ impl Speaker<'_> {
     async fn tell(&mut self, stop: &CancellationToken) -> Result<(), End> {
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.reset();
+        // Of its own: what all connections wait for has a lock that all would take for each look.
+        let stop = stop.child_token();
+        let mut stopped = pin!(stop.cancelled());
+        let deliveries = metrics::counter!("highwater_group_deliveries_total");
         self.lay(&self.membership.hello()).await?;
         loop {
             self.flush().await?;
             tokio::select! {
-                () = stop.cancelled() => return Err(End::Stopping),
+                () = &mut stopped => return Err(End::Stopping),
                 problem = self.problems.recv() => match problem {
                     Some(problem) => self.lay(&GroupFrame::Error { problem }).await?,
                     None => return Ok(()),
                 },
                 events = self.membership.next() => {
                     let events = events.map_err(End::from)?;
-                    metrics::counter!("highwater_group_deliveries_total").increment(events.len() as u64);
+                    deliveries.increment(events.len() as u64);
                     for event in events {
                         self.lay_message(Message::Text(event)).await?;
                     }
