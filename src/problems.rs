@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 
 use crate::command::{CommandError, HistoryError, ParseError};
 use crate::contract::{NoSuchPlace, Problem, ProblemKind};
-use crate::event_log::{AppendError, ExpectedVersion, LogError, PageError};
+use crate::event_log::{AppendError, ExpectedVersion, LogError, MomentError, PageError};
 use crate::projection::ProjectionError;
 use crate::schema::AdmissionError;
 use crate::simulation::TrafficError;
@@ -102,6 +102,19 @@ impl From<PageError> for Problem {
             PageError::EventNotFound(_) => Problem::new(ProblemKind::NotFound, detail),
             PageError::Limit(_) => Problem::new(ProblemKind::BadRequest, detail),
             PageError::Log(error) => error.into(),
+        }
+    }
+}
+
+impl From<MomentError> for Problem {
+    fn from(error: MomentError) -> Problem {
+        let detail = error.to_string();
+        match error {
+            MomentError::PositionAhead { head, .. } => {
+                Problem::new(ProblemKind::BadRequest, detail).with("head", head.0)
+            }
+            MomentError::TimeAhead(_) => Problem::new(ProblemKind::BadRequest, detail),
+            MomentError::Read(error) => error.into(),
         }
     }
 }

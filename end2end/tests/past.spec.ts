@@ -63,6 +63,32 @@ test('the slider takes the order list through the log, and the URL with it', asy
   expect(mistakes).toEqual([]);
 });
 
+test('a moment that one knows is typed, as a position or as a time', async ({ page, server, mistakes }) => {
+  const { head } = await shipped(server.url);
+  const answer = await fetch(`${server.url}/api/v1/events?after=2&limit=1`);
+  const { events } = (await answer.json()) as { events: { recorded_at: string }[] };
+  const field = page.getByRole('textbox', { name: 'Position or time' });
+  await open(page, '/shop/orders');
+  await field.fill(events[0]?.recorded_at ?? '');
+  await page.keyboard.press('Enter');
+  await expect(asItWas(page)).toContainText('its one row differs from now');
+  await expect(page).toHaveURL(/\?as_of=\d{4}-/);
+  await expect(slider(page)).toHaveValue('3');
+  await field.fill('1');
+  await page.getByRole('button', { name: 'Go there' }).click();
+  await expect(page).toHaveURL(/\?as_of=1$/);
+  await expect(page.getByText('No order had been placed by then.')).toBeVisible();
+  await field.fill('yesterday');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('alert')).toContainText('`as_of` is `yesterday`');
+  await expect(slider(page)).toHaveValue(String(head));
+  await field.fill('');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/shop\/orders$/);
+  await expect(page.getByRole('alert')).toHaveCount(0);
+  expect(mistakes).toEqual([]);
+});
+
 test('the past keeps still while the shop goes on, and has no forms', async ({ page, server, mistakes }) => {
   const { head } = await shipped(server.url);
   await open(page, '/shop/stock?as_of=2');

@@ -163,16 +163,26 @@ pub async fn switch_back(
     Ok(control.switch_back(&principal, &name, &reason).await?)
 }
 
-/// Throws the build of a read model away that answered before the last switch.
+/// Throws the build of a read model away that answered before the last switch. Who does it at a page types the name.
 #[server(prefix = "/api/fn/operator", endpoint = "forget_previous")]
 pub async fn forget_previous(
     /// The consumer.
     name: String,
+    /// Its name again, as it was typed.
+    #[server(default)]
+    typed: String,
     /// Why; goes into the audit stream.
     reason: String,
 ) -> Result<ConsumerRow, Problem> {
     let control = crate::request::provided::<crate::subscription::Control>()?;
     let principal = crate::request::provided::<crate::contract::Principal>()?;
+    if typed != name {
+        let detail = format!("type `{name}` to confirm: what is thrown away does not come back");
+        return Err(Problem::new(
+            crate::contract::ProblemKind::BadRequest,
+            detail,
+        ));
+    }
     Ok(control.forget_previous(&principal, &name, &reason).await?)
 }
 

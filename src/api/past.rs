@@ -1,21 +1,27 @@
-//! What users read, as it was at a position of the log. A position that the log has not come to is taken for its head.
+//! What users read, as it was at a position of the log or at a time. A position that the log has not come to is taken for its head.
 
 use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::contract::{
-    Bucket, Listing, LogMoment, OrderQuery, PastOrders, PastPage, Position, Problem, SalesRow,
-    SearchHit, StockRow, Then,
+    Bucket, Listing, LogMoment, OrderQuery, PastOrders, PastPage, Problem, SalesRow, SearchHit,
+    StockRow, Then, When,
 };
 
-/// When a position was the last one; absent: the log as it is.
+/// Which position was the last one at a moment, and since when; absent: the log as it is.
 #[server(prefix = "/api/fn/view", endpoint = "moment", input = GetUrl)]
 pub async fn get_moment(
-    /// The position.
-    at: Option<Position>,
+    /// The moment.
+    at: Option<When>,
 ) -> Result<LogMoment, Problem> {
     let log = crate::request::provided::<crate::event_log::SharedLog>()?;
-    Ok(crate::event_log::moment_at(&*log, at).await?)
+    let position = match at {
+        None => None,
+        // A link into the future shows what there is.
+        Some(When::Position(position)) => Some(position),
+        Some(time) => Some(crate::event_log::position_of(&*log, time).await?),
+    };
+    Ok(crate::event_log::moment_at(&*log, position).await?)
 }
 
 /// A page of the order list.
@@ -24,8 +30,8 @@ pub async fn list_orders_at(
     /// Which orders.
     #[server(default)]
     query: OrderQuery,
-    /// As of which position.
-    at: Position,
+    /// As of when.
+    at: When,
 ) -> Result<PastPage<PastOrders>, Problem> {
     let models = crate::request::provided::<crate::projection::ReadModels>()?;
     let moment = get_moment(Some(at)).await?;
@@ -39,8 +45,8 @@ pub async fn list_orders_at(
 pub async fn search_orders_at(
     /// The words.
     q: String,
-    /// As of which position.
-    at: Position,
+    /// As of when.
+    at: When,
 ) -> Result<PastPage<Listing<Then<SearchHit>>>, Problem> {
     let models = crate::request::provided::<crate::projection::ReadModels>()?;
     let moment = get_moment(Some(at)).await?;
@@ -52,8 +58,8 @@ pub async fn search_orders_at(
 /// Every product with its stock.
 #[server(prefix = "/api/fn/view", endpoint = "stock_at", input = GetUrl)]
 pub async fn list_stock_at(
-    /// As of which position.
-    at: Position,
+    /// As of when.
+    at: When,
 ) -> Result<PastPage<Listing<Then<StockRow>>>, Problem> {
     let models = crate::request::provided::<crate::projection::ReadModels>()?;
     let moment = get_moment(Some(at)).await?;
@@ -67,8 +73,8 @@ pub async fn list_stock_at(
 pub async fn list_sales_at(
     /// How long its buckets are.
     bucket: Bucket,
-    /// As of which position.
-    at: Position,
+    /// As of when.
+    at: When,
 ) -> Result<PastPage<Listing<Then<SalesRow>>>, Problem> {
     use crate::projection::sales::SalesQuery;
     let models = crate::request::provided::<crate::projection::ReadModels>()?;

@@ -444,6 +444,7 @@ impl Way<'_> {
             decided_at,
             committed_at: appended.committed_at,
             position: appended.position,
+            stream: receipt.stream.clone(),
             event_types: receipt
                 .events
                 .iter()

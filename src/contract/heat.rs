@@ -1,4 +1,5 @@
-//! How long commands of late took to be applied: the cells of the heat map.
+//! How long commands of late took to be applied: the cells of the heat map. Of a consumer group they tell how long it took until
+//! everything up to the command was finished.
 
 use serde::{Deserialize, Serialize};
 

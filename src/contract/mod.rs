@@ -28,6 +28,7 @@ mod selection;
 mod time;
 mod traffic;
 mod trend;
+mod when;
 
 pub use alert::{Alert, AlertRule};
 pub use consumer::{
@@ -73,3 +74,4 @@ pub use selection::Selection;
 pub use time::Timestamp;
 pub use traffic::{TRAFFIC_RATES, TrafficStatus};
 pub use trend::{Trend, TrendPoint, TrendRange};
+pub use when::{NoMoment, When};

@@ -37,12 +37,14 @@ impl Selection {
     /// Whether it has an event.
     #[must_use]
     pub fn wants(&self, event: &RecordedEvent) -> bool {
-        self.types
-            .as_ref()
-            .is_none_or(|types| types.contains(&event.event_type))
-            && self
-                .categories
-                .as_ref()
-                .is_none_or(|categories| categories.contains(event.stream.category()))
+        self.has(&event.event_type, event.stream.category())
+    }
+
+    /// Whether it has events of a type in streams of a category.
+    #[must_use]
+    pub fn has(&self, event_type: &str, category: &str) -> bool {
+        let (types, categories) = (self.types.as_ref(), self.categories.as_ref());
+        types.is_none_or(|types| types.contains(event_type))
+            && categories.is_none_or(|categories| categories.contains(category))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
-use crate::contract::{CommandId, Position, Timestamp};
+use crate::contract::{CommandId, Position, StreamName, Timestamp};
 
 /// Commands remembered; older ones are told from the log, without times.
 const COMMANDS: usize = 20_000;
@@ -26,6 +26,8 @@ pub struct CommittedCommand {
     pub committed_at: Timestamp,
     /// The position of its last event.
     pub position: Position,
+    /// The stream of its events.
+    pub stream: StreamName,
     /// The types of its events.
     pub event_types: Vec<String>,
 }
@@ -196,7 +198,11 @@ impl Followers {
         elapsed
     }
 
-    fn between(&mut self, after: Position, upto: Position) -> impl Iterator<Item = &mut Followed> {
+    pub fn between(
+        &mut self,
+        after: Position,
+        upto: Position,
+    ) -> impl Iterator<Item = &mut Followed> {
         // An empty range that starts past its end would panic.
         let upto = upto.max(after);
         self.by_position

@@ -4,6 +4,7 @@
 //! painted. Kept in memory for the most recent commands: it explains, it decides nothing.
 
 mod follow;
+mod groups;
 mod heat;
 mod recent;
 
@@ -15,10 +16,12 @@ use crate::contract::{
     StageStats, Timestamp,
 };
 use follow::{Followed, Followers};
+use groups::Groups;
 use heat::Heat;
 use recent::Recent;
 
 pub use follow::{CommittedCommand, Handled, Painted};
+pub use groups::GroupStands;
 
 /// A consumer whose progress is followed, and the event types that concern it.
 pub struct Concerned {
@@ -52,6 +55,8 @@ struct Inner {
     heats: Vec<Heat>,
     /// The same until every consumer concerned had.
     heat_of_windows: Heat,
+    /// The same of consumer groups, which are none of those concerned.
+    groups: Groups,
 }
 
 impl Convergence {
@@ -69,6 +74,7 @@ impl Convergence {
             painted: Recent::default(),
             heats: concerned.iter().map(|_| Heat::default()).collect(),
             heat_of_windows: Heat::default(),
+            groups: Groups::default(),
         };
         Convergence {
             concerned,
@@ -89,6 +95,7 @@ impl Convergence {
             .record(elapsed);
         metrics::histogram!("highwater_command_committed_seconds").record(seconds(elapsed));
         inner.heat_up(&concerned, command.committed_at);
+        inner.groups.committed(&command, Timestamp::now());
         // Consumers may have been faster than the sender of the command: they are told first by the log.
         let early = inner.followers.add(command, concerned);
         inner.record_applied(&self.concerned, early);
@@ -102,6 +109,15 @@ impl Convergence {
         let mut inner = self.lock();
         let applied = inner.followers.applied(index, handled);
         inner.record_applied(&self.concerned, applied);
+    }
+
+    /// Where all consumer groups stand now.
+    pub fn groups_stand(&self, all: &[GroupStands<'_>]) {
+        let mut inner = self.lock();
+        let Inner {
+            groups, followers, ..
+        } = &mut *inner;
+        groups.stand(all, followers, Timestamp::now());
     }
 
     /// Rows up to a position were sent to a page that had seen everything up to `after`.
@@ -151,10 +167,10 @@ impl Convergence {
     pub fn heat(&self, consumer: Option<&str>) -> Option<HeatMap> {
         let now = Timestamp::now();
         match consumer {
-            Some(name) => {
-                let index = self.index(name)?;
-                Some(self.lock().heats[index].read(now))
-            }
+            Some(name) => match self.index(name) {
+                Some(index) => Some(self.lock().heats[index].read(now)),
+                None => self.lock().groups.heat(name, now),
+            },
             None => Some(self.lock().heat_of_windows.read(now)),
         }
     }
@@ -302,6 +318,7 @@ impl Inner {
 
     /// A command that is no longer followed does not wait for ever.
     fn cool_down(&mut self, forgotten: &Followed) {
+        self.groups.forgotten(forgotten);
         let committed_at = forgotten.command.committed_at;
         for consumer in forgotten.open() {
             self.heats[consumer].forgotten(committed_at);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::contract::{Selection, StreamName};
 
 fn at(micros: i64) -> Timestamp {
     Timestamp::from_micros(micros)
@@ -25,6 +26,7 @@ fn place_order(position: u64) -> CommittedCommand {
         decided_at: at(2_000),
         committed_at: at(3_000),
         position: Position(position),
+        stream: StreamName::of("order", 7),
         event_types: vec!["OrderPlaced".to_owned()],
     }
 }
@@ -120,4 +122,76 @@ fn the_heat_map_counts_what_waits_and_what_was_applied() {
     assert_eq!(column(Some("orders")), Some((vec![(3, 1)], 0)));
     assert_eq!(column(None), Some((vec![(3, 1)], 0)));
     assert!(convergence.heat(Some("nobody")).is_none());
+}
+
+fn group_at(convergence: &Convergence, category: &str, position: u64) {
+    let wanted = Selection {
+        types: None,
+        categories: Some([category.to_owned()].into()),
+    };
+    convergence.groups_stand(&[GroupStands {
+        name: &"mailer".into(),
+        wanted: &wanted,
+        position: Position(position),
+    }]);
+}
+
+/// Commands that a group waits for, and those that it has finished. They were committed at the epoch, so that they are asked
+/// for as of then.
+fn cells_of_group(convergence: &Convergence) -> (u32, u32) {
+    let map = convergence.lock().groups.heat("mailer", at(4_000_000));
+    let columns = map.expect("a group").columns;
+    let applied = columns.iter().flat_map(|column| &column.applied);
+    let finished = applied.map(|(_, commands)| commands).sum();
+    let waiting = columns.iter().map(|column| column.waiting).sum();
+    (waiting, finished)
+}
+
+#[test]
+fn a_group_has_cells_and_holds_no_window_open() {
+    let convergence = two_consumers();
+    group_at(&convergence, "order", 0);
+    let command = place_order(7);
+    convergence.committed(command.clone());
+    assert_eq!(cells_of_group(&convergence), (1, 0));
+    convergence.applied("orders", handled(0, 9, 5_000));
+    assert!(convergence.of(command.id).expect("followed").converged);
+    group_at(&convergence, "order", 6);
+    assert_eq!(cells_of_group(&convergence), (1, 0));
+    group_at(&convergence, "order", 9);
+    assert_eq!(cells_of_group(&convergence), (0, 1));
+    // What it handles again after a reset counts once.
+    group_at(&convergence, "order", 0);
+    group_at(&convergence, "order", 9);
+    assert_eq!(cells_of_group(&convergence), (0, 1));
+}
+
+#[test]
+fn a_group_may_be_faster_than_the_news_and_wants_what_it_wants() {
+    let convergence = two_consumers();
+    group_at(&convergence, "order", 9);
+    convergence.committed(place_order(7));
+    assert_eq!(cells_of_group(&convergence), (0, 1));
+    // With another filter it begins anew.
+    group_at(&convergence, "payment", 9);
+    convergence.committed(place_order(12));
+    assert_eq!(cells_of_group(&convergence), (0, 0));
+    convergence.groups_stand(&[]);
+    assert_eq!(convergence.heat(Some("mailer")), None);
+}
+
+#[test]
+fn the_memory_of_groups_is_bounded() {
+    let convergence = two_consumers();
+    let names: Vec<std::sync::Arc<str>> = (0..500).map(|n| format!("g{n}").into()).collect();
+    let wanted = Selection::default();
+    let stands = |name| GroupStands {
+        name,
+        wanted: &wanted,
+        position: Position(0),
+    };
+    let all: Vec<GroupStands<'_>> = names.iter().map(stands).collect();
+    convergence.groups_stand(&all);
+    assert!(convergence.heat(Some("g0")).is_some());
+    assert_eq!(convergence.heat(Some("g499")), None);
 }

@@ -43,7 +43,7 @@ pub use check::CheckReport;
 pub use error::{AppendError, LogError, StorageCause, StorageFailure};
 pub use limits::Limits;
 pub use lock::FolderLock;
-pub use moment::{moment_at, position_at, version_at};
+pub use moment::{MomentError, moment_at, position_at, position_of, version_at};
 pub use options::{Clock, Options};
 pub use pages::{PAGE_LIMIT, PageError, event_view, page, stream_page};
 pub use query::{LogQuery, StreamQuery, StreamSlice, StreamSummary, StreamsQuery};

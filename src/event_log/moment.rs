@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::{EventLog, LogError, LogQuery, StreamQuery};
 use crate::contract::{
     Direction, EventFilter, LogMoment, Position, RecordedEvent, StreamName, Timestamp, Version,
+    When,
 };
 
 /// The last position that was recorded at a time or before.
@@ -29,6 +30,41 @@ pub async fn position_at(log: &dyn EventLog, time: Timestamp) -> Result<Position
         .await?;
     let before = |event: &Arc<RecordedEvent>| Position(event.position.0 - 1);
     Ok(first_later.first().map_or(head, before).min(head))
+}
+
+/// Why a moment is none that can be asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum MomentError {
+    /// The log is not that long.
+    #[error("`as_of` is #{position}, and the log's head is #{head}")]
+    PositionAhead {
+        /// The position that was asked for.
+        position: Position,
+        /// The last one.
+        head: Position,
+    },
+    /// That time has not come: what is true now may not be true then.
+    #[error("`as_of` is {0}, which has not come yet by the server's clock")]
+    TimeAhead(Timestamp),
+    /// The log could not be read.
+    #[error(transparent)]
+    Read(#[from] LogError),
+}
+
+/// The position that was the last one at a moment.
+///
+/// # Errors
+/// When the moment has not come yet, or the database does not answer.
+pub async fn position_of(log: &dyn EventLog, when: When) -> Result<Position, MomentError> {
+    let head = log.head().position;
+    match when {
+        When::Position(position) if position > head => {
+            Err(MomentError::PositionAhead { position, head })
+        }
+        When::Position(position) => Ok(position),
+        When::Time(time) if time > Timestamp::now() => Err(MomentError::TimeAhead(time)),
+        When::Time(time) => Ok(position_at(log, time).await?),
+    }
 }
 
 /// The moment at which a position was the last one; absent, or ahead of the log, the log as it is.

@@ -5,6 +5,11 @@ use crate::event_log::LogError;
 use crate::schema::SchemaError;
 use crate::subscription::ConsumerError;
 
+/// `SQLITE_CONSTRAINT` and `SQLITE_MISMATCH`.
+const REFUSALS: [u32; 2] = [19, 20];
+/// The part of SQLite's extended codes that tells the kind.
+const PRIMARY: u32 = 0xff;
+
 /// Why a read model could not be built or asked.
 #[derive(Debug, thiserror::Error)]
 pub enum ProjectionError {
@@ -104,6 +109,14 @@ pub enum ProjectionError {
         /// What the schema said; it names the position.
         source: SchemaError,
     },
+    /// The database refuses the rows that an event leads to, and always will; nothing was written.
+    #[error("the event at position {position} leads to rows that cannot be written: {source}")]
+    Unwritable {
+        /// The event.
+        position: Position,
+        /// What the database said.
+        source: sqlx::Error,
+    },
     /// A projection wants a type that the catalogue does not know; nothing was written.
     #[error(
         "the event at position {position} is a `{event_type}`, which the catalogue does not know"
@@ -146,8 +159,30 @@ impl ProjectionError {
     pub(super) fn poison(&self) -> Option<Position> {
         match self {
             ProjectionError::Undecodable { position, .. }
-            | ProjectionError::UnknownType { position, .. } => Some(*position),
+            | ProjectionError::UnknownType { position, .. }
+            | ProjectionError::Unwritable { position, .. } => Some(*position),
             _ => None,
+        }
+    }
+
+    /// Whether the database refuses the rows themselves. A full disk, a lock or a damaged file are other errors, and those of
+    /// the surroundings.
+    pub(super) fn refuses_rows(&self) -> bool {
+        let ProjectionError::Database(sqlx::Error::Database(error)) = self else {
+            return false;
+        };
+        let code = error.code().and_then(|code| code.parse::<u32>().ok());
+        code.is_some_and(|code| REFUSALS.contains(&(code & PRIMARY)))
+    }
+
+    /// The same, as the fault of an event where it is one.
+    pub(super) fn blaming(self, position: Position) -> ProjectionError {
+        let refuses_rows = self.refuses_rows();
+        match self {
+            ProjectionError::Database(source) if refuses_rows => {
+                ProjectionError::Unwritable { position, source }
+            }
+            other => other,
         }
     }
 }

@@ -98,6 +98,19 @@ impl<M: Model> Projector<M> {
         self.fold_decoded(decoded, upto).await
     }
 
+    /// Folds events one by one, so that the one whose rows the database refuses is known, and what lies before it is folded.
+    async fn fold_singly(
+        &mut self,
+        events: &[Arc<RecordedEvent>],
+        upto: Position,
+    ) -> Result<(), ProjectionError> {
+        for event in events {
+            let folded = self.fold(std::slice::from_ref(event), event.position).await;
+            folded.map_err(|error| error.blaming(event.position))?;
+        }
+        self.fold(&[], upto).await
+    }
+
     /// What must not be folded now.
     pub(crate) fn held(&self) -> &Arc<Held> {
         self.place.held()
@@ -295,7 +308,10 @@ impl<M: Model> Consumer for Projector<M> {
         events: &[Arc<RecordedEvent>],
         upto: Position,
     ) -> Result<(), ConsumerError> {
-        Ok(self.fold(events, upto).await?)
+        match self.fold(events, upto).await {
+            Err(error) if error.refuses_rows() => Ok(self.fold_singly(events, upto).await?),
+            folded => Ok(folded?),
+        }
     }
 
     async fn park(&mut self, parking: &Parking) -> Result<Checkpoint, ConsumerError> {

@@ -29,7 +29,7 @@ use crate::process_manager::fulfilment;
 use crate::projection::{OpenedModels, ReadModels, begin_with_copies};
 use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
-use crate::subscription::group::{GroupParts, Groups};
+use crate::subscription::group::{GroupParts, Groups, follow_groups};
 use crate::subscription::parking::{Lots, ParkedHand};
 use crate::subscription::{
     Alerts, Audit, Board, Budgets, Consumer, Control, Monitor, Owner, Runner, RunnerSettings,
@@ -221,6 +221,11 @@ impl Running {
             board.clone(),
             audit.clone(),
             owner.clone(),
+            stop.clone(),
+        ));
+        tasks.spawn(follow_groups(
+            board.clone(),
+            convergence.clone(),
             stop.clone(),
         ));
         tasks.spawn(proofs.run(log.clone(), board.clone(), stop.clone()));

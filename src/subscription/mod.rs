@@ -34,7 +34,8 @@ use parking::{Parking, WhichParked};
 
 pub use alerts::{Alerts, Budgets, Webhook};
 pub use audit::{
-    Act, Audit, Ending, ParkingAct, ParkingWhat, ResetAct, Standing, Switch, SwitchAct, Underway,
+    Act, Audit, Ending, ParkingAct, ParkingWhat, ResetAct, RestoreAct, Standing, Switch, SwitchAct,
+    Underway,
 };
 pub use board::{Board, Building, Failing, Health, Slot};
 pub use closing::close_resets;

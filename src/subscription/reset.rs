@@ -140,7 +140,12 @@ fn notes(slot: &Slot, from: Position, to: Position, before: u64) -> Vec<String> 
             }
         }
         _ if to > from => notes.push("The events between are never delivered.".to_owned()),
-        _ => notes.push("Its members get the events again.".to_owned()),
+        _ => {
+            notes.push("Its members get the events again.".to_owned());
+            notes.push(format!(
+                "Until it is back at #{from} this can be cancelled: then it stands again as it does now."
+            ));
+        }
     }
     if slot.paused().is_some() {
         notes.push("It is paused, and stays so.".to_owned());

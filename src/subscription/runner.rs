@@ -195,6 +195,7 @@ impl Runner {
         let at = act.at();
         let checkpoint = match act {
             Act::Reset(reset) => self.consumer.reset(reset).await?,
+            Act::Restore(_) => return Err(ConsumerError::surroundings("only a group is set back")),
             Act::Switch(switch) => self.consumer.switch(switch).await?,
             Act::Parking(act) => self.carry_out_parking(act).await?,
         };

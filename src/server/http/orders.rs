@@ -5,11 +5,11 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::answers::Fresh;
-use super::params::{PageSize, When, Word};
+use super::params::{PageSize, Word};
 use super::reads::moment;
 use crate::contract::{
     AsOf, Bucket, Listing, OrderDetail, OrderId, OrderQuery, OrderSort, OrderStatus, OrdersView,
-    Position, Problem, ProblemKind, SalesRow, SearchHit, Sku, StockRow, Timestamp,
+    Position, Problem, ProblemKind, SalesRow, SearchHit, Sku, StockRow, Timestamp, When,
 };
 use crate::problems::ProblemResponse;
 use crate::projection::sales::SalesQuery;

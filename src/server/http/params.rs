@@ -1,10 +1,8 @@
 //! Parameters that several calls take. What they may be is said and checked by their types.
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
-use std::borrow::Cow;
 
-use crate::contract::{Position, Timestamp};
 use crate::event_log::PAGE_LIMIT;
 
 /// Rows of a page, from 1 to as many as a page holds.
@@ -62,47 +60,6 @@ impl<'de> Deserialize<'de> for Word {
     }
 }
 
-/// As of when: a position of the log, or a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum When {
-    /// When this was the last position.
-    Position(Position),
-    /// When all that was recorded at this time or before was in the log, and no more.
-    Time(Timestamp),
-}
-
-impl<'de> Deserialize<'de> for When {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<When, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        let position = || text.parse().ok().filter(|position| *position > 0);
-        let position = position().map(|position| When::Position(Position(position)));
-        let time = || Timestamp::parse(&text).map(When::Time);
-        position.or_else(time).ok_or_else(|| {
-            let detail = format!(
-                "`as_of` is `{text}`: a position from 1 or an RFC 3339 time wanted, a `+` in it written as `%2B`"
-            );
-            D::Error::custom(detail)
-        })
-    }
-}
-
-impl JsonSchema for When {
-    fn schema_name() -> Cow<'static, str> {
-        "When".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "oneOf": [
-            { "type": "integer", "minimum": 1 },
-            { "type": "string", "format": "date-time" },
-        ]})
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -120,15 +77,5 @@ mod tests {
     fn a_word_has_letters() {
         assert!(serde_json::from_value::<Word>("".into()).is_err());
         assert!(serde_json::from_value::<Word>("order".into()).is_ok());
-    }
-    #[test]
-    fn a_moment_is_a_position_or_a_time() {
-        let moment = |text: &str| serde_json::from_value::<When>(text.into()).ok();
-        assert_eq!(moment("12"), Some(When::Position(Position(12))));
-        let time = "2026-10-01T09:30:00+02:00";
-        assert_eq!(moment(time), Timestamp::parse(time).map(When::Time));
-        for text in ["", "0", "-1", "1.5", "yesterday", "2026-10-01"] {
-            assert_eq!(moment(text), None, "{text}");
-        }
     }
 }

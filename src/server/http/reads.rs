@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::params::When;
-use crate::contract::{Position, Problem, ProblemKind, Timestamp};
-use crate::event_log::position_at;
+use crate::contract::{Position, Problem, ProblemKind, When};
+use crate::event_log::position_of;
 use crate::server::state::App;
 
 /// The longest that a request may wait for a read model.
@@ -19,27 +18,11 @@ pub(super) async fn moment(
     wait_ms: Option<u64>,
 ) -> Result<Option<Position>, Problem> {
     let at = match as_of {
-        Some(as_of) => Some(position_of(app, as_of).await?),
+        Some(as_of) => Some(position_of(&*app.log, as_of).await?),
         None => None,
     };
     wait_for(app, consumer, at.max(min_position), wait_ms).await?;
     Ok(at)
-}
-
-async fn position_of(app: &App, as_of: When) -> Result<Position, Problem> {
-    let head = app.log.head().position;
-    match as_of {
-        When::Position(position) if position > head => {
-            let detail = format!("`as_of` is #{position}, and the log's head is #{head}");
-            Err(Problem::new(ProblemKind::BadRequest, detail).with("head", head.0))
-        }
-        When::Position(position) => Ok(position),
-        When::Time(time) if time > Timestamp::now() => {
-            let detail = format!("`as_of` is {time}, which has not come yet by the server's clock");
-            Err(Problem::new(ProblemKind::BadRequest, detail))
-        }
-        When::Time(time) => Ok(position_at(&*app.log, time).await?),
-    }
 }
 
 /// Waits until a read model is at `min_position`, at most `wait_ms`.

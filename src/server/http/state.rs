@@ -5,9 +5,8 @@ use axum::extract::State;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::params::When;
 use crate::command::Moment;
-use crate::contract::{AggregateAt, Problem, ProblemKind, StreamName, Version};
+use crate::contract::{AggregateAt, Problem, ProblemKind, StreamName, Version, When};
 use crate::problems::ProblemResponse;
 use crate::server::extract::{InPath, Params};
 use crate::server::state::App;

@@ -11,7 +11,9 @@ use crate::schema::{AuditEvent, encode_audit};
 use super::ControlError;
 
 pub use follow::{Audit, Ending};
-pub use standing::{Act, ParkingAct, ParkingWhat, ResetAct, Standing, Switch, SwitchAct, Underway};
+pub use standing::{
+    Act, ParkingAct, ParkingWhat, ResetAct, RestoreAct, Standing, Switch, SwitchAct, Underway,
+};
 
 /// The category of audit streams; nobody else may append to it.
 const AUDIT: &str = "audit";

@@ -20,6 +20,8 @@ pub struct Standing {
     pub paused: Option<Paused>,
     /// The last reset: whoever runs the consumer carries it out, once.
     pub reset: Option<ResetAct>,
+    /// Every reset of a group that was cancelled: each carried out in the same way.
+    pub restores: Vec<RestoreAct>,
     /// The last change between the builds of a read model: carried out in the same way.
     pub switch: Option<SwitchAct>,
     /// Everything that is to be done with single events: each carried out in the same way, in this order.
@@ -39,6 +41,15 @@ pub struct ResetAct {
     pub at: Position,
     /// Where the consumer goes on: after this position.
     pub to: Position,
+}
+
+/// A reset of a group that was cancelled while it was under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RestoreAct {
+    /// Its place in the log.
+    pub at: Position,
+    /// The place in the log of the reset.
+    pub reset: Position,
 }
 
 /// Something that is to be done with single events.
@@ -73,6 +84,8 @@ pub enum ParkingWhat {
 pub enum Act {
     /// It goes to another place.
     Reset(ResetAct),
+    /// It stands again as a reset found it.
+    Restore(RestoreAct),
     /// It goes over to another build.
     Switch(SwitchAct),
     /// It does something with single events.
@@ -85,6 +98,7 @@ impl Act {
     pub fn at(&self) -> Position {
         match self {
             Act::Reset(act) => act.at,
+            Act::Restore(act) => act.at,
             Act::Switch(act) => act.at,
             Act::Parking(act) => act.at,
         }
@@ -163,10 +177,12 @@ impl Standing {
     #[must_use]
     pub fn next_after(&self, carried_out: Position) -> Option<Act> {
         let reset = self.reset.map(Act::Reset);
+        let restore = self.restores.iter().find(|act| act.at > carried_out);
+        let restore = restore.copied().map(Act::Restore);
         let switch = self.switch.map(Act::Switch);
         let parking = self.parking.iter().find(|act| act.at > carried_out);
         let parking = parking.cloned().map(Act::Parking);
-        [reset, switch, parking]
+        [reset, restore, switch, parking]
             .into_iter()
             .flatten()
             .filter(|act| act.at() > carried_out)
@@ -213,7 +229,7 @@ impl Standing {
             AuditEvent::RebuildCompared(act) => self.compare(act),
             AuditEvent::SwitchedBack(_) => self.switch(recorded, Switch::Back),
             AuditEvent::PreviousForgotten(_) => self.switch(recorded, Switch::Forget),
-            AuditEvent::OperationEnded(act) => self.end(recorded.recorded_at, act),
+            AuditEvent::OperationEnded(act) => self.end(recorded, act),
             AuditEvent::GroupDefined(act) => self.define(recorded.position, act),
             // Another one of that name does not stand under what was wanted of this one.
             AuditEvent::GroupRemoved(_) => *self = Standing::default(),
@@ -279,9 +295,17 @@ impl Standing {
         }
     }
 
-    fn end(&mut self, at: Timestamp, act: ConsumerOperationEnded) {
-        if let Some(operation) = self.find(act.operation) {
-            operation.end(act.state, at, act.reason);
+    fn end(&mut self, recorded: &RecordedEvent, act: ConsumerOperationEnded) {
+        let Some(operation) = self.find(act.operation) else {
+            return;
+        };
+        let cancelled = operation.is_running_reset() && act.state == OperationState::Cancelled;
+        let reset = operation.at;
+        operation.end(act.state, recorded.recorded_at, act.reason);
+        // Other consumers cannot be set back: what they keep is made of the events.
+        if cancelled && self.group.is_some() {
+            let at = recorded.position;
+            self.restores.push(RestoreAct { at, reset });
         }
     }
 
@@ -321,6 +345,10 @@ impl Underway {
             compared: None,
             end_reason: None,
         }
+    }
+
+    fn is_running_reset(&self) -> bool {
+        self.kind == OperationKind::Reset && self.state == OperationState::Running
     }
 
     /// The first end counts: several servers may find the same operation done.
@@ -443,6 +471,30 @@ mod tests {
         assert!(done.running().is_none());
         // It was carried out all the same: a consumer that comes back from before it must do it.
         assert!(done.reset.is_some());
+    }
+
+    #[test]
+    fn a_cancelled_reset_of_a_group_is_taken_back_once() {
+        use OperationState::{Cancelled, Done};
+        let group = defined(GroupMode::Queue, None);
+        let acts = [group.clone(), reset(9, 3), ended(2, Cancelled)];
+        let cancelled = standing(&[&acts[..], &[ended(2, Cancelled)]].concat());
+        let act = RestoreAct {
+            at: Position(3),
+            reset: Position(2),
+        };
+        assert_eq!(cancelled.restores, [act]);
+        // Cancelled before it was carried out, it is first carried out; one after it waits for both.
+        let twice = standing(&[&acts[..], &[reset(9, 5)]].concat());
+        assert_eq!(twice.next_after(Position(2)), Some(Act::Restore(act)));
+        assert_eq!(
+            twice.next_after(Position(3)).map(|act| act.at()),
+            Some(Position(4))
+        );
+        let done = standing(&[group, reset(9, 3), ended(2, Done), ended(2, Cancelled)]);
+        assert_eq!(done.restores, []);
+        let no_group = standing(&[reset(9, 3), ended(1, Cancelled)]);
+        assert_eq!(no_group.restores, []);
     }
 
     fn rebuild() -> AuditEvent {

@@ -66,10 +66,7 @@ impl Coordinator {
     ) -> Result<Arc<Coordinator>, StoreError> {
         let name = Arc::clone(&definition.name);
         let (token, carried_out) = (claim.token, claim.carried_out);
-        let engine = engine(&definition, claim).map_err(|error| StoreError::Corrupt {
-            group: name.to_string(),
-            detail: error.to_string(),
-        })?;
+        let engine = engine(&definition, claim).map_err(|error| corrupt(&name, &error))?;
         let state = State {
             engine,
             definition,
@@ -279,9 +276,20 @@ impl Coordinator {
         }
     }
 
+    fn corrupt(&self, error: &serde_json::Error) -> StoreError {
+        corrupt(&self.name, error)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         // A panic in the middle of a change would be our mistake; going on loses nothing that was stored.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn corrupt(group: &str, error: &serde_json::Error) -> StoreError {
+    StoreError::Corrupt {
+        group: group.to_owned(),
+        detail: error.to_string(),
     }
 }
 

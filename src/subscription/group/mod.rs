@@ -12,6 +12,7 @@ mod coordinator;
 mod definition;
 mod engine;
 mod frames;
+mod heat;
 mod membership;
 mod registry;
 mod seat;
@@ -21,6 +22,7 @@ mod writer;
 
 pub use definition::{Definition, Draft, DraftError, From};
 pub use frames::Frame;
+pub use heat::follow_groups;
 pub use membership::{Membership, NoMore};
 pub use registry::{Elsewhere, GroupError, GroupParts, Groups, Place};
 pub use seat::Ended;

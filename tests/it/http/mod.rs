@@ -13,4 +13,5 @@ mod past;
 mod read_models;
 mod rebuilds;
 mod resets;
+mod server_functions;
 mod state;

@@ -182,3 +182,68 @@ async fn a_read_model_that_is_behind_says_so_and_can_be_waited_for() {
     let ((status, list), _) = tokio::join!(wait, resume);
     assert_eq!((status, &list["as_of"]), (200, &json!(at)), "{list}");
 }
+
+/// A page as it is without script.
+async fn page(api: &Api, path: &str) -> String {
+    let page = api.raw(reqwest::Method::GET, path).send().await;
+    let page = page.expect("an answer");
+    assert_eq!(page.status(), 200, "{path}");
+    page.text().await.expect("a page")
+}
+
+#[tokio::test]
+async fn pages_take_a_time_as_the_api_does() {
+    let server = Server::start();
+    let api = server.api();
+    let (id, log) = shipped(&api).await;
+    let (paid, paid_at) = place(&log, "OrderPaid");
+    // What was recorded in the same microsecond is in the moment too.
+    let (_, then) = api.read(&format!("/orders?as_of={paid_at}")).await;
+    let at = then["as_of"].as_u64().expect("a position");
+    assert!(at >= paid);
+    for path in [
+        "/shop/orders?",
+        "/shop/orders?q=teapot&",
+        "/shop/stock?",
+        "/shop/sales?",
+    ] {
+        let page = page(&api, &format!("{path}as_of={paid_at}")).await;
+        assert!(page.contains("As it was"), "{path}: {page}");
+        assert!(page.contains(&format!("#{at}")), "{path}: #{at}: {page}");
+        assert!(
+            page.contains(&format!(r#"value="{paid_at}""#)),
+            "{path}: {page}"
+        );
+    }
+    let order = page(&api, &format!("/shop/orders/{id}?as_of={paid_at}")).await;
+    assert!(order.contains("As it was"), "{order}");
+    let by_position = page(&api, &format!("/shop/orders/{id}?as_of={paid}")).await;
+    assert!(by_position.contains("As it was"), "{by_position}");
+    let ahead = page(&api, &format!("/shop/orders/{id}?as_of=99999")).await;
+    assert!(ahead.contains("As it is"), "{ahead}");
+}
+
+#[tokio::test]
+async fn pages_say_what_is_wrong_with_a_moment() {
+    let server = Server::start();
+    let api = server.api();
+    let (id, _) = shipped(&api).await;
+    for path in [
+        "/shop/orders?".to_owned(),
+        "/shop/orders?q=teapot&".to_owned(),
+        "/shop/stock?".to_owned(),
+        "/shop/sales?".to_owned(),
+        format!("/shop/orders/{id}?"),
+    ] {
+        let wrong = page(&api, &format!("{path}as_of=yesterday")).await;
+        assert!(
+            wrong.contains("`as_of` is `yesterday`: a position from 1"),
+            "{path}: {wrong}"
+        );
+        assert!(wrong.contains("What is shown is now."), "{path}");
+        let ahead = page(&api, &format!("{path}as_of=2999-01-01T00:00:00Z")).await;
+        assert!(ahead.contains("has not come yet"), "{path}: {ahead}");
+        let field = r#"name="as_of""#;
+        assert!(wrong.contains(field), "{path}: {wrong}");
+    }
+}

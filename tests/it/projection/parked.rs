@@ -10,6 +10,7 @@ use serde_json::json;
 
 use super::house::{House, World};
 use super::story::{Story, euros, order};
+use super::verify::append;
 
 const READ_MODELS: [&str; 4] = ["orders", "search", "stock", "sales"];
 
@@ -271,4 +272,69 @@ async fn hand(house: &House, world: &World) -> ParkedHand {
         leases: None,
     });
     ParkedHand::new(house.control.clone(), groups.await)
+}
+
+/// Lets the file of a read model refuse one kind of row, as a constraint that nobody thought of does.
+fn refusing(world: &World, customer: &str) {
+    let file = world.folder.path().join("views/orders_v2.db");
+    let file = rusqlite::Connection::open(file).unwrap();
+    let trigger = format!(
+        "CREATE TRIGGER refusing BEFORE INSERT ON orders WHEN NEW.customer = '{customer}'
+         BEGIN SELECT RAISE(ABORT, 'no such customer may be'); END"
+    );
+    file.execute_batch(&trigger).unwrap();
+}
+
+#[tokio::test]
+async fn rows_that_the_database_refuses_are_the_fault_of_their_event() {
+    let mut story = Story::new();
+    story.registered("kettle", "Kettle", 4_000);
+    let world = World::of(story).await;
+    let house = world.open(OnPoison::Park).await;
+    house
+        .until("orders", |position, _| position >= world.story.head())
+        .await;
+    house.close().await;
+    refusing(&world, "Eve");
+    let mut story = Story::new();
+    story.registered("kettle", "Kettle", 4_000);
+    let mut placed = Vec::new();
+    for (number, customer) in [(1, "Ada"), (2, "Eve"), (3, "Ada")] {
+        placed.push(story.placed(number, customer, &[("kettle", 1, 4_000)]));
+    }
+    append(&*world.log, &story, 1).await;
+
+    // Stopped at that event, with all before it done and nothing else lost.
+    let house = world.open(OnPoison::Pause).await;
+    house.until("orders", |_, health| health.faulted).await;
+    let slot = house.board.slot("orders").unwrap();
+    let failing = slot.health().failing.expect("an event");
+    assert_eq!(failing.position, placed[1]);
+    assert!(
+        failing.error.contains("no such customer may be"),
+        "{failing:?}"
+    );
+    assert_eq!(slot.position(), placed[0]);
+    house.close().await;
+
+    // Or set aside, and the others go on.
+    let house = world.open(OnPoison::Park).await;
+    let head = story.head();
+    house
+        .until("orders", |position, health| {
+            position >= head && health.parked == 1
+        })
+        .await;
+    let found = house.models.orders.get(order(3), head).await.unwrap();
+    assert_eq!(found.unwrap().item.row.customer, "Ada");
+    assert!(
+        house
+            .models
+            .orders
+            .get(order(2), head)
+            .await
+            .unwrap()
+            .is_none()
+    );
+    house.close().await;
 }

@@ -208,7 +208,10 @@ pub(in crate::server::http) fn operation() -> Docs {
 pub(in crate::server::http) fn cancel() -> Docs {
     Docs::new(
         "Cancel an operation",
-        "Breaks an operation off, where half of it does no harm.",
+        "Breaks an operation off, where half of it does no harm. A rebuild is thrown away, and the build that answers answers on. \
+         A consumer group that was reset stands again as the reset found it, with what was parked then; what its members have \
+         handled since, they have handled twice. The reset of a projection or a process cannot be cancelled: it is folded again \
+         from the first event and would be wrong half way.",
     )
     .parameter("id", OPERATION)
     .means("id", "The id of the operation.")

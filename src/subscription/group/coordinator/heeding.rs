@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::Coordinator;
 use crate::contract::{ParkedAct, Position, Timestamp};
-use crate::subscription::group::store::{ParkedEvent, StoreError};
-use crate::subscription::{Act, ParkingWhat, ResetAct};
+use crate::subscription::group::store::{AsFound, ParkedEvent, StoreError};
+use crate::subscription::{Act, ParkingWhat, ResetAct, RestoreAct};
 
 /// Parked events that are acted on at once.
 const PAGE: u32 = 500;
@@ -17,7 +17,8 @@ impl Coordinator {
         while let Some(act) = self.due() {
             let at = act.at();
             match act {
-                Act::Reset(reset) => self.reset(reset),
+                Act::Reset(reset) => self.reset(reset)?,
+                Act::Restore(restore) => self.restore(restore).await?,
                 Act::Parking(parking) => {
                     self.act_on_parked(parking.what).await?;
                     self.has_carried_out(at);
@@ -55,7 +56,7 @@ impl Coordinator {
         self.changed(&state);
     }
 
-    fn reset(self: &Arc<Coordinator>, reset: ResetAct) {
+    fn reset(self: &Arc<Coordinator>, reset: ResetAct) -> Result<(), StoreError> {
         tracing::info!(
             consumer.name = &*self.name,
             consumer.position = reset.to.0,
@@ -63,9 +64,32 @@ impl Coordinator {
         );
         // At once: what is written of the one must not be written without the other.
         let mut state = self.lock();
-        state.engine.reset(reset.to);
+        let done = state.engine.reset(reset);
+        done.map_err(|error| self.corrupt(&error))?;
         state.carried_out = reset.at;
         self.changed(&state);
+        Ok(())
+    }
+
+    /// Sets the group back to where a reset found it. One that was never carried out has left it there.
+    async fn restore(self: &Arc<Coordinator>, restore: RestoreAct) -> Result<(), StoreError> {
+        // What the reset has kept has to be in the store.
+        self.writer.flush().await;
+        let store = self.writer.store();
+        let kept = store.kept(&self.name, restore.reset).await?;
+        let mut state = self.lock();
+        if let Some(AsFound(kept)) = kept {
+            tracing::info!(
+                consumer.name = &*self.name,
+                consumer.position = kept.checkpoint.0,
+                "a group stands again as a reset found it"
+            );
+            let done = state.engine.restore(kept);
+            done.map_err(|error| self.corrupt(&error))?;
+        }
+        state.carried_out = restore.at;
+        self.changed(&state);
+        Ok(())
     }
 
     async fn act_on_parked(self: &Arc<Coordinator>, what: ParkingWhat) -> Result<(), StoreError> {

@@ -20,10 +20,11 @@ use super::line::{Line, Sent};
 use super::members::{Given, Members};
 use super::tried::{Fate, TIME_UP, Tried, member_gone};
 use super::{
-    Answer, AnswerError, Changes, Delivery, Engine, MemberId, Need, Parked, ParkedChange, Place,
-    Progress, READY, Rules, Wanted,
+    Answer, AnswerError, Changes, Delivery, Engine, Kept, MemberId, Need, Parked, ParkedChange,
+    Place, Progress, READY, Rules, Wanted,
 };
 use crate::contract::{Position, StreamName, Version};
+use crate::subscription::ResetAct;
 
 /// Events of one stream that are asked for at a time.
 const OF_STREAM: usize = 64;
@@ -471,7 +472,12 @@ impl Engine for LogEngine {
     }
 
     /// Streams whose parked events are before the position go on waiting behind them.
-    fn reset(&mut self, to: Position) {
+    fn reset(&mut self, ResetAct { at, to }: ResetAct) -> Result<(), serde_json::Error> {
+        self.parked.push(ParkedChange::Kept(Kept {
+            reset: at,
+            checkpoint: self.checkpoint(),
+            state: self.state()?,
+        }));
         self.members.recall_all();
         self.ready.clear();
         self.heads.clear();
@@ -484,6 +490,21 @@ impl Engine for LogEngine {
             }
         }
         self.parked.push(ParkedChange::Forgotten(to));
+        Ok(())
+    }
+
+    fn restore(&mut self, kept: Progress) -> Result<(), serde_json::Error> {
+        let kept = LogEngine::new(self.rules, kept)?;
+        self.members.recall_all();
+        self.parked.push(ParkedChange::Restored);
+        *self = LogEngine {
+            members: std::mem::replace(&mut self.members, Members::new()),
+            last_parked: self.last_parked.max(kept.last_parked),
+            parked: std::mem::take(&mut self.parked),
+            ..kept
+        };
+        self.deal_pending();
+        Ok(())
     }
 
     fn checkpoint(&self) -> Position {
@@ -498,7 +519,7 @@ impl Engine for LogEngine {
     fn take_changes(&mut self) -> Result<Changes, serde_json::Error> {
         Ok(Changes {
             checkpoint: self.checkpoint(),
-            state: state::write(self.looked_to, self.sent_to, &self.lines)?,
+            state: self.state()?,
             parked: std::mem::take(&mut self.parked),
         })
     }
@@ -548,6 +569,11 @@ impl LogEngine {
         line.whole = false;
         change(&mut line);
         self.put(place.stream.clone(), line);
+    }
+
+    /// What is stored of it, as JSON.
+    fn state(&self) -> Result<String, serde_json::Error> {
+        state::write(self.looked_to, self.sent_to, &self.lines)
     }
 
     fn left_in_log(&self) -> usize {

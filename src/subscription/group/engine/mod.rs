@@ -16,6 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::contract::{EventId, NackAction, Position, RecordedEvent, StreamName, Version};
+use crate::subscription::ResetAct;
 
 pub(in crate::subscription::group) use log::LogEngine;
 pub(in crate::subscription::group) use queue::QueueEngine;
@@ -140,6 +141,22 @@ pub(in crate::subscription::group) enum ParkedChange {
     Settled(u64),
     /// All that come after a position are forgotten: they will be delivered anew.
     Forgotten(Position),
+    /// The group is about to be set to another place: all are kept as they are, with where it stood, for the case that this is
+    /// cancelled. What was kept before is forgotten.
+    Kept(Kept),
+    /// They are again as they were kept.
+    Restored,
+}
+
+/// Where a group stood before it was set to another place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::subscription::group) struct Kept {
+    /// The place in the log of the reset.
+    pub reset: Position,
+    /// Everything up to here was finished, parked or not wanted.
+    pub checkpoint: Position,
+    /// What was known above the checkpoint, as JSON.
+    pub state: String,
 }
 
 /// What the store has to learn: the whole progress, and what happened to parked events since it was last asked for.
@@ -206,7 +223,15 @@ pub(in crate::subscription::group) trait Engine: Send {
     fn discard(&mut self, id: u64, place: &Place);
     /// Goes on after another position: what comes then is delivered, and what was delivered is void. Members get the credit back
     /// that it used.
-    fn reset(&mut self, to: Position);
+    ///
+    /// # Errors
+    /// When the state before it cannot be written as JSON; nothing has changed then.
+    fn reset(&mut self, reset: ResetAct) -> Result<(), serde_json::Error>;
+    /// Stands again as it did before a reset, with the members there are now. What was delivered since is void, as with a reset.
+    ///
+    /// # Errors
+    /// When what was kept cannot be read; nothing has changed then.
+    fn restore(&mut self, kept: Progress) -> Result<(), serde_json::Error>;
     /// Everything up to here is finished, parked or not wanted.
     fn checkpoint(&self) -> Position;
     /// Everything up to here was looked at.

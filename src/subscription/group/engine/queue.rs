@@ -8,10 +8,11 @@ use std::time::Instant;
 use super::members::{Given, Members};
 use super::tried::{Fate, TIME_UP, Tried, member_gone};
 use super::{
-    Answer, AnswerError, Changes, Delivery, Engine, MemberId, Need, Parked, ParkedChange, Place,
-    Progress, READY, Rules, Wanted,
+    Answer, AnswerError, Changes, Delivery, Engine, Kept, MemberId, Need, Parked, ParkedChange,
+    Place, Progress, READY, Rules, Wanted,
 };
 use crate::contract::{Position, StreamName, Version};
+use crate::subscription::ResetAct;
 
 /// Positions that are asked for with one [`Need::Again`].
 const AGAIN: usize = 64;
@@ -74,6 +75,18 @@ impl QueueEngine {
         queue.missing.extend(queue.open.keys().copied());
         queue.missing.extend(queue.retried.keys().copied());
         Ok(queue)
+    }
+
+    /// What is stored of it, as JSON.
+    fn state(&self) -> Result<String, serde_json::Error> {
+        // What was read ahead and never sent need not be remembered: it is looked at again.
+        let unsent = self.open.range(self.sent_to.next()..).next();
+        let looked_to = unsent.map_or(self.looked_to, |(first, _)| Position(first.0 - 1));
+        let open = self.open.range(..=looked_to);
+        serde_json::to_string(&State {
+            looked_to,
+            open: open.map(|(at, tried)| (*at, tried.attempts)).collect(),
+        })
     }
 
     fn tried(&mut self, position: Position) -> Option<&mut Tried> {
@@ -266,7 +279,12 @@ impl Engine for QueueEngine {
         self.parked.push(ParkedChange::Settled(id));
     }
 
-    fn reset(&mut self, to: Position) {
+    fn reset(&mut self, ResetAct { at, to }: ResetAct) -> Result<(), serde_json::Error> {
+        self.parked.push(ParkedChange::Kept(Kept {
+            reset: at,
+            checkpoint: self.checkpoint(),
+            state: self.state()?,
+        }));
         self.members.recall_all();
         self.open.clear();
         self.ready.clear();
@@ -274,6 +292,20 @@ impl Engine for QueueEngine {
         self.missing = self.retried.keys().copied().collect();
         (self.looked_to, self.sent_to) = (to, to);
         self.parked.push(ParkedChange::Forgotten(to));
+        Ok(())
+    }
+
+    fn restore(&mut self, kept: Progress) -> Result<(), serde_json::Error> {
+        let kept = QueueEngine::new(self.rules, kept)?;
+        self.members.recall_all();
+        self.parked.push(ParkedChange::Restored);
+        *self = QueueEngine {
+            members: std::mem::replace(&mut self.members, Members::new()),
+            last_parked: self.last_parked.max(kept.last_parked),
+            parked: std::mem::take(&mut self.parked),
+            ..kept
+        };
+        Ok(())
     }
 
     fn checkpoint(&self) -> Position {
@@ -286,17 +318,9 @@ impl Engine for QueueEngine {
     }
 
     fn take_changes(&mut self) -> Result<Changes, serde_json::Error> {
-        // What was read ahead and never sent need not be remembered: it is looked at again.
-        let unsent = self.open.range(self.sent_to.next()..).next();
-        let looked_to = unsent.map_or(self.looked_to, |(first, _)| Position(first.0 - 1));
-        let open = self.open.range(..=looked_to);
-        let state = State {
-            looked_to,
-            open: open.map(|(at, tried)| (*at, tried.attempts)).collect(),
-        };
         Ok(Changes {
             checkpoint: self.checkpoint(),
-            state: serde_json::to_string(&state)?,
+            state: self.state()?,
             parked: std::mem::take(&mut self.parked),
         })
     }

@@ -129,9 +129,31 @@ impl<E: Engine> World<E> {
                 ParkedChange::Retried(id) => progress.retried.push((id, Position(0))),
                 ParkedChange::Settled(id) => progress.retried.retain(|(one, _)| *one != id),
                 ParkedChange::Forgotten(to) => progress.retried.retain(|(_, at)| *at <= to),
+                ParkedChange::Kept(_) | ParkedChange::Restored => {}
             }
         }
         progress
+    }
+
+    /// What the store gives back of what the last reset has kept.
+    pub fn kept(&mut self) -> Progress {
+        let changes = self.engine.take_changes().unwrap();
+        let mut last_parked = 0;
+        let mut progress = None;
+        for change in changes.parked {
+            match change {
+                ParkedChange::Parked(parked) => last_parked = last_parked.max(parked.id),
+                ParkedChange::Kept(kept) => progress = Some(kept),
+                _ => {}
+            }
+        }
+        let kept = progress.expect("a reset");
+        Progress {
+            checkpoint: kept.checkpoint,
+            state: Some(kept.state),
+            retried: Vec::new(),
+            last_parked,
+        }
     }
 
     /// Answers what the engine wants from the log, until it wants nothing that there is.
@@ -170,6 +192,14 @@ impl<E: Engine> World<E> {
                 })
             })
             .collect()
+    }
+}
+
+/// An operator's wish that a group goes on after a position.
+pub(super) fn reset_to(to: u64) -> ResetAct {
+    ResetAct {
+        at: Position(99),
+        to: Position(to),
     }
 }
 

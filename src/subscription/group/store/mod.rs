@@ -26,6 +26,13 @@ pub trait GroupStore: Send + Sync + 'static {
     /// When the store fails.
     async fn claim(&self, group: &str, from: Position) -> Result<Claim, StoreError>;
 
+    /// What a reset has kept of a group, by the reset's place in the log; `None` where it was not carried out or has been
+    /// followed by another.
+    ///
+    /// # Errors
+    /// When the store fails.
+    async fn kept(&self, group: &str, reset: Position) -> Result<Option<AsFound>, StoreError>;
+
     /// Where a group stands, whoever has it; at the beginning where nothing is stored of it.
     ///
     /// # Errors
@@ -105,6 +112,10 @@ pub struct Claim {
     pub(super) carried_out: Position,
     pub(super) progress: Progress,
 }
+
+/// A group as a reset found it.
+#[derive(Debug)]
+pub struct AsFound(pub(super) Progress);
 
 /// What has changed in one group.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::table::{age_words, eta_words};
-use crate::contract::{ConsumerRow, ConsumerState, OnPoison, Paused};
+use crate::contract::{ConsumerKind, ConsumerRow, ConsumerState, OnPoison, OtherTypes, Paused};
 use crate::ui::parts::{Time, duration, position_text, rate, thousands};
 
 /// How the consumer is, in a sentence; while it is paused: by whom, why and since when.
@@ -111,7 +111,20 @@ fn policy_words(row: &ConsumerRow) -> String {
     .to_owned()
 }
 
-/// The numbers: where it is, how far behind, how fast; and what it does with an event that it cannot handle.
+/// What it does with events of types that it does not list.
+fn other_types_words(row: &ConsumerRow) -> &'static str {
+    match (row.other_types, row.kind) {
+        (OtherTypes::PassedOver, ConsumerKind::Group) => {
+            "Events that its filter does not want are passed over: only its place moves past them."
+        }
+        (OtherTypes::PassedOver, _) => {
+            "Events of types that it does not list are passed over: only its place moves past them. A listed type in a version \
+             that it does not know is not passed over: that is an event that it cannot handle."
+        }
+    }
+}
+
+/// The numbers: where it is, how far behind, how fast; and what it does with an event that it cannot handle or does not list.
 #[component]
 pub fn Facts(
     /// The consumer.
@@ -140,6 +153,7 @@ pub fn Facts(
                 .map_or("—".to_owned(), |row| rate(row.rate_per_s))
         })
     };
+    let other_types = move || row.with(|row| row.as_ref().map(other_types_words));
     let catches_up = move || match row.with(|row| row.as_ref().map(eta_words)).as_deref() {
         None | Some("—") => "events/s".to_owned(),
         Some(eta) => format!("events/s, there in {eta}"),
@@ -160,6 +174,7 @@ pub fn Facts(
                 <dd class="stat-value">{p50} <span class="stat-note">{applied}</span></dd>
             </div>
         </dl>
+        <p class="mute other-types">{other_types}</p>
     }
 }
 

@@ -34,6 +34,19 @@ fn cancel_refusal(row: &ConsumerRow, operation: &Operation) -> Option<String> {
     }
 }
 
+/// What breaking an operation off leads to.
+fn cancelled_words(kind: OperationKind, from: Position) -> String {
+    match kind {
+        OperationKind::Reset => format!(
+            "It stands again as the reset found it, at {}, with what was parked then.",
+            position_text(from)
+        ),
+        OperationKind::Rebuild => {
+            "The new build is thrown away, and the one that answers answers on.".to_owned()
+        }
+    }
+}
+
 /// The operation on a consumer that is under way; nothing where there is none.
 #[component]
 pub fn UnderWay(
@@ -75,6 +88,7 @@ fn Running(
     let title = operation_words(first.kind, first.to);
     let label = format!("{title}: events done");
     let consumer = first.consumer.clone();
+    let leads_to = cancelled_words(first.kind, first.from);
     view! {
         <Panel title class="under-way" aside=move || "under way">
             <p class="under-way-words">{counted}</p>
@@ -86,7 +100,7 @@ fn Running(
             </p>
             {move || match refusal.get() {
                 Some(why) => view! { <RefusedButton label="Cancel" id="no-cancel" why/> }.into_any(),
-                None => view! { <Cancel id consumer=consumer.clone() consumers/> }.into_any(),
+                None => view! { <Cancel id consumer=consumer.clone() leads_to=leads_to.clone() consumers/> }.into_any(),
             }}
         </Panel>
     }
@@ -126,7 +140,12 @@ fn last_steps(operation: &Operation) -> Option<String> {
 }
 
 #[component]
-fn Cancel(id: OperationId, consumer: String, consumers: Consumers) -> impl IntoView {
+fn Cancel(
+    id: OperationId,
+    consumer: String,
+    leads_to: String,
+    consumers: Consumers,
+) -> impl IntoView {
     let cancel = ServerAction::<CancelOperation>::new();
     let answer = Signal::derive(move || cancel.value().get());
     let pending = cancel.pending();
@@ -142,6 +161,7 @@ fn Cancel(id: OperationId, consumer: String, consumers: Consumers) -> impl IntoV
             <summary class="button is-small">"Cancel…"</summary>
             <ActionForm action=cancel attr:class="hand-form">
                 <input type="hidden" name="id" value=id.to_string()/>
+                <p>{leads_to}</p>
                 <label class="field">
                     <span class="label">"Reason"</span>
                     <input class="input" type="text" name="reason" required maxlength="500" value=CANCEL_REASON/>
@@ -195,6 +215,17 @@ mod tests {
             progress_words(&rebuild(40_000, Some(0))),
             "40,000 of 40,000 events · 100 %"
         );
+    }
+
+    #[test]
+    fn what_a_cancel_leads_to_is_said_before() {
+        let reset = cancelled_words(OperationKind::Reset, Position(12_391));
+        assert!(
+            reset.contains("as the reset found it, at #12,391"),
+            "{reset}"
+        );
+        let rebuild = cancelled_words(OperationKind::Rebuild, Position(9));
+        assert!(rebuild.contains("answers on"), "{rebuild}");
     }
 
     #[test]

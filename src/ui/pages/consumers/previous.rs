@@ -83,7 +83,7 @@ fn switch_form(name: String, action: ServerAction<SwitchBack>) -> impl IntoView 
     }
 }
 
-/// The name is typed for the browser to check, with script and without; it is not sent.
+/// The name is typed: the browser checks it, with script and without, and so does the server.
 fn forget_form(name: String, action: ServerAction<ForgetPrevious>) -> impl IntoView {
     let pending = action.pending();
     let label = format!("Type {name} to confirm");
@@ -95,7 +95,7 @@ fn forget_form(name: String, action: ServerAction<ForgetPrevious>) -> impl IntoV
                 <input type="hidden" name="name" value=name.clone()/>
                 <label class="field">
                     <span class="label">{label}</span>
-                    <input class="input" type="text" required pattern=name title=hint autocomplete="off"/>
+                    <input class="input" type="text" name="typed" required pattern=name title=hint autocomplete="off"/>
                 </label>
                 <label class="field">
                     <span class="label">"Reason"</span>

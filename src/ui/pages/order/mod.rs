@@ -28,10 +28,10 @@ use converged::Converged;
 use history::History;
 use lines::Lines;
 use load::{Found, READ_MODEL, load};
-use past::{Past, PastProblem, StateAt, VersionSlider};
+use past::{Past, PastProblem, Sought, StateAt, VersionSlider};
 
-/// The page of one order. `?at=` says which position of the log it should show at least, `?version=` how far its history
-/// should be gone through.
+/// The page of one order. `?at=` says which position of the log it should show at least, `?version=` or `?as_of=`
+/// how far its history should be gone through.
 #[component]
 pub fn OrderPage() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
@@ -42,10 +42,10 @@ pub fn OrderPage() -> impl IntoView {
         query.with(|query| query.get("at").and_then(|at| at.parse().ok()).map(Position))
     });
     let source = move || (order_id.get(), at.get());
-    // Another version is asked for by the slider itself: the rest of the page stays as it is.
-    let version = move || query.with_untracked(past::version_in);
+    // Another place is asked for by the slider itself: the rest of the page stays as it is.
+    let sought = move || query.with_untracked(past::sought_in);
     let found = Resource::new_blocking(source, move |(order_id, at)| {
-        let version = version();
+        let (version, as_of) = Sought::parts(sought());
         async move {
             let Some(order_id) = order_id else {
                 return Ok(None);
@@ -53,7 +53,7 @@ pub fn OrderPage() -> impl IntoView {
             let Some(found) = load(order_id, at).await? else {
                 return Ok(None);
             };
-            let history = get_history(past::stream_of(order_id), version).await;
+            let history = get_history(past::stream_of(order_id), version, as_of).await;
             Ok(Some((found, history)))
         }
     });

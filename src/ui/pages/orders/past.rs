@@ -8,7 +8,7 @@ use super::list::{items_text, reason_text};
 use super::past_row::{PastRow, PastTable, Shown};
 use super::wanted;
 use crate::api::list_orders_at;
-use crate::contract::{LogMoment, OrderQuery, OrderRow, PastOrders, PastPage, Then};
+use crate::contract::{LogMoment, OrderQuery, OrderRow, PastOrders, PastPage, Then, When};
 use crate::ui::pages::past::{Past, Standing};
 use crate::ui::parts::{Empty, ErrorNote, Loading, use_say};
 
@@ -118,7 +118,7 @@ fn More(loaded: Loaded) -> impl IntoView {
             ..loaded.query.get_value()
         };
         leptos::task::spawn_local(async move {
-            let answer = list_orders_at(query, loaded.moment.position).await;
+            let answer = list_orders_at(query, When::Position(loaded.moment.position)).await;
             let _gone = is_loading.try_set(false);
             match answer {
                 Ok(page) => {

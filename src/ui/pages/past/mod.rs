@@ -1,8 +1,9 @@
 //! Read models as they were: a slider through the log, above the pages that show one.
 //!
-//! The URL is the state: `?as_of=12345` is the page when that was the last position, without it the page is live. In the
-//! past nothing moves by itself, nothing is pending and nothing can be done; the page says so, and leads back to now.
+//! The URL is the state: `?as_of=12345` is the page when that was the last position, `?as_of=2026-10-01T09:30:00Z` what it was
+//! at that time, without it the page is live. In the past nothing moves by itself, nothing is pending and nothing can be done; the page says so, and leads back to now.
 
+mod field;
 mod slider;
 mod standing;
 pub mod words;
@@ -11,30 +12,31 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
-use crate::contract::{LogMoment, Position};
+use crate::contract::{LogMoment, NoMoment, Position, When};
 use crate::ui::parts::{href_with, query_text};
 
+pub use field::WhenField;
 pub use slider::TimeSlider;
 pub use standing::{CountThen, Since, Standing};
 
-/// What the address calls the position.
-const AS_OF: &str = "as_of";
+/// What the address calls the moment.
+pub const AS_OF: &str = "as_of";
 
-/// The position that a query asks for; `None` is now.
-pub fn as_of_in(query: &ParamsMap) -> Option<Position> {
-    let position = query_text(query, AS_OF)?.parse().ok().map(Position)?;
-    Some(position).filter(|position| *position > Position::START)
+/// The moment that a query asks for; `None` is now.
+pub fn as_of_in(query: &ParamsMap) -> Result<Option<When>, NoMoment> {
+    let text = query_text(query, AS_OF);
+    text.map(|text| text.trim().parse()).transpose()
 }
 
 /// Where a page stands in the history of the log.
 #[derive(Clone, Copy)]
 pub struct Past {
     path: &'static str,
-    /// The position that is wanted; `None` is now.
-    wanted: RwSignal<Option<Position>>,
-    /// The position that is asked for. The hand moves faster than answers come: there is one question at a time, and
+    /// The moment that is wanted; `None` is now.
+    wanted: RwSignal<Option<When>>,
+    /// The moment that is asked for. The hand moves faster than answers come: there is one question at a time, and
     /// the next one is for where the hand is then.
-    asked: RwSignal<Option<Position>>,
+    asked: RwSignal<Option<When>>,
     is_asking: StoredValue<bool>,
     /// The moment that was answered last.
     moment: RwSignal<Option<LogMoment>>,
@@ -43,7 +45,8 @@ pub struct Past {
 /// Begins where the URL says, and goes where the URL and the hand go. `path` is the page, without what is asked of it.
 pub fn use_past(path: &'static str) -> Past {
     let query = use_query_map();
-    let in_url = Memo::new(move |_| query.with(as_of_in));
+    // What is no moment is said beside the field, and the page is live.
+    let in_url = Memo::new(move |_| query.with(as_of_in).ok().flatten());
     let first = in_url.get_untracked();
     let past = Past {
         path,
@@ -66,12 +69,12 @@ impl Past {
         self.asked.get().is_some()
     }
 
-    /// The position to ask for; each reading of it is a question, and must be followed by [`answered`](Past::answered).
-    pub fn ask(self) -> Position {
-        let position = self.asked.get();
-        self.is_asking.set_value(position.is_some());
+    /// The moment to ask for; each reading of it is a question, and must be followed by [`answered`](Past::answered).
+    pub fn ask(self) -> When {
+        let moment = self.asked.get();
+        self.is_asking.set_value(moment.is_some());
         // The page has gone back to now, and with it whoever would be answered.
-        position.unwrap_or_default()
+        moment.unwrap_or(When::Position(Position::START))
     }
 
     /// The question was answered, and with what moment if it was answered well.
@@ -90,6 +93,16 @@ impl Past {
         if may_ask && self.asked.get_untracked() != wanted {
             self.is_asking.set_value(false);
             self.asked.set(wanted);
+        }
+    }
+
+    /// The position that is shown, of a log that ends at `head`; `first` is what was answered first.
+    fn shown(self, head: Position, first: LogMoment) -> Position {
+        let answered = || self.moment.get().unwrap_or(first).position;
+        match self.wanted.get() {
+            None => head,
+            Some(When::Position(position)) => position.min(head),
+            Some(When::Time(_)) => answered().min(head),
         }
     }
 

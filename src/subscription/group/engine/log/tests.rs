@@ -2,7 +2,7 @@ mod random;
 
 use super::*;
 use crate::contract::NackAction;
-use crate::subscription::group::engine::testing::{RULES, World, got};
+use crate::subscription::group::engine::testing::{RULES, World, got, reset_to};
 
 fn log() -> World<LogEngine> {
     World::new(LogEngine::new(RULES, Progress::default()).unwrap())
@@ -251,15 +251,38 @@ fn a_reset_voids_what_was_delivered_and_begins_elsewhere() {
     let given = world.deliveries(ada);
     world.nack(ada, &given[0], NackAction::Park);
     world.ack(ada, &given[1]);
-    world.engine.reset(Position(1));
+    world.engine.reset(reset_to(1)).unwrap();
     assert_eq!(world.engine.checkpoint(), Position(1));
     // What is parked before the position still holds up its stream.
     assert_eq!(got(&world.deliveries(ada)), [(2, 1), (4, 1)]);
-    world.engine.reset(Position(0));
+    world.engine.reset(reset_to(0)).unwrap();
     assert_eq!(
         got(&world.deliveries(ada)),
         [(1, 1), (2, 1), (3, 1), (4, 1)]
     );
+}
+
+#[test]
+fn a_reset_that_is_cancelled_leaves_no_trace() {
+    let mut world = log();
+    let ada = world.join(1, "ada", 99);
+    world.append(&["a", "b", "a", "c", "b"]);
+    let given = world.deliveries(ada);
+    world.nack(ada, &given[0], NackAction::Park);
+    for one in [&given[1], &given[3]] {
+        world.ack(ada, one);
+    }
+    let checkpoint = world.engine.checkpoint();
+    world.engine.reset(reset_to(0)).unwrap();
+    let again = world.deliveries(ada);
+    assert_eq!(again.len(), 5);
+    world.ack(ada, &again[0]);
+    let kept = world.kept();
+    world.engine.restore(kept).unwrap();
+    assert_eq!(world.engine.checkpoint(), checkpoint);
+    // The stream of the parked event waits behind it as before, and what was with the member comes back.
+    world.append(&["c", "a"]);
+    assert_eq!(got(&world.deliveries(ada)), [(5, 2), (6, 1)]);
 }
 
 #[test]

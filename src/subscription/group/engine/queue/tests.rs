@@ -1,6 +1,6 @@
 use super::*;
 use crate::contract::NackAction;
-use crate::subscription::group::engine::testing::{RULES, World, got};
+use crate::subscription::group::engine::testing::{RULES, World, got, reset_to};
 
 fn queue() -> World<QueueEngine> {
     queue_with(RULES)
@@ -226,13 +226,47 @@ fn a_reset_voids_what_was_delivered_and_begins_elsewhere() {
     world.append(&["a", "b", "c"]);
     let given = world.deliveries(ada);
     world.nack(ada, &given[1], NackAction::Park);
-    world.engine.reset(Position(1));
+    world.engine.reset(reset_to(1)).unwrap();
     assert_eq!(world.engine.checkpoint(), Position(1));
     let late = world.answer(ada, Answer::Ack(given[0].number));
     assert_eq!(late, Err(AnswerError::NotYours(given[0].number)));
     assert_eq!(got(&world.deliveries(ada)), [(2, 1), (3, 1)]);
     let changes = world.engine.take_changes().unwrap().parked;
     assert_eq!(changes.last(), Some(&ParkedChange::Forgotten(Position(1))));
+}
+
+#[test]
+fn a_reset_that_is_cancelled_leaves_no_trace() {
+    let mut world = queue();
+    let ada = world.join(1, "ada", 99);
+    world.append(&["a", "b", "c", "d"]);
+    let given = world.deliveries(ada);
+    world.ack(ada, &given[0]);
+    world.nack(ada, &given[1], NackAction::Park);
+    world.ack(ada, &given[3]);
+    world.engine.reset(reset_to(0)).unwrap();
+    let again = world.deliveries(ada);
+    assert_eq!(got(&again), [(1, 1), (2, 1), (3, 1), (4, 1)]);
+    world.ack(ada, &again[1]);
+    world.nack(ada, &again[0], NackAction::Park);
+    let kept = world.kept();
+    world.engine.restore(kept).unwrap();
+    assert_eq!(world.engine.checkpoint(), Position(2));
+    // The one that was with the member comes back, the parked one does not, and what comes is given on.
+    world.append(&["e"]);
+    let back = world.deliveries(ada);
+    assert_eq!(got(&back), [(3, 2), (5, 1)]);
+    for given in &back {
+        world.ack(ada, given);
+    }
+    assert_eq!(world.engine.checkpoint(), Position(5));
+    // No number is given twice.
+    world.append(&["f"]);
+    let given = world.deliveries(ada);
+    world.nack(ada, &given[0], NackAction::Park);
+    let changes = world.engine.take_changes().unwrap().parked;
+    assert_eq!(changes.first(), Some(&ParkedChange::Restored));
+    assert!(matches!(changes.last(), Some(ParkedChange::Parked(parked)) if parked.id == 3));
 }
 
 #[test]

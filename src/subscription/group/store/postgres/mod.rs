@@ -5,10 +5,10 @@ use sqlx::postgres::{PgConnection, PgPool, PgRow};
 use sqlx::{Connection, Row};
 use std::sync::Arc;
 
-use super::{Claim, GroupStore, ParkedEvent, Save, StoreError, WhichParked};
+use super::{AsFound, Claim, GroupStore, ParkedEvent, Save, StoreError, WhichParked};
 use crate::contract::{EventId, Position, StreamName, Timestamp, Version};
 use crate::subscription::Checkpoint;
-use crate::subscription::group::engine::{Parked, ParkedChange, Progress};
+use crate::subscription::group::engine::{Kept, Parked, ParkedChange, Progress};
 
 /// The groups of a log that servers share.
 #[derive(Debug)]
@@ -40,29 +40,37 @@ impl GroupStore for PostgresGroups {
             .bind(from.to_sql())
             .fetch_one(&mut *tx)
             .await?;
-        let retried = sqlx::query(include_str!("retried.sql"))
-            .bind(group)
-            .fetch_all(&mut *tx)
-            .await?;
-        let last_parked: i64 = sqlx::query_scalar(include_str!("last_parked.sql"))
-            .bind(group)
-            .fetch_one(&mut *tx)
-            .await?;
+        let retried = retried_in_tx(&mut tx, include_str!("retried.sql"), group).await?;
+        let last_parked = last_parked_in_tx(&mut tx, group).await?;
         tx.commit().await?;
-        let numbered = |row: &PgRow| Ok((id(row, 0)?, position(row, 1)?));
         Ok(Claim {
             token: row.try_get(0)?,
             carried_out: position(&row, 3)?,
             progress: Progress {
                 checkpoint: position(&row, 1)?,
                 state: row.try_get(2)?,
-                retried: retried
-                    .iter()
-                    .map(numbered)
-                    .collect::<Result<_, sqlx::Error>>()?,
-                last_parked: last_parked.unsigned_abs(),
+                retried,
+                last_parked,
             },
         })
+    }
+
+    async fn kept(&self, group: &str, reset: Position) -> Result<Option<AsFound>, StoreError> {
+        let mut tx = self.pool.begin().await?;
+        let row = sqlx::query(include_str!("kept.sql"))
+            .bind(group)
+            .bind(reset.to_sql())
+            .fetch_optional(&mut *tx)
+            .await?;
+        let Some(row) = row else {
+            return Ok(None);
+        };
+        Ok(Some(AsFound(Progress {
+            checkpoint: position(&row, 0)?,
+            state: row.try_get(1)?,
+            retried: retried_in_tx(&mut tx, include_str!("kept_retried.sql"), group).await?,
+            last_parked: last_parked_in_tx(&mut tx, group).await?,
+        })))
     }
 
     async fn stands_at(&self, group: &str) -> Result<Checkpoint, StoreError> {
@@ -117,11 +125,8 @@ impl GroupStore for PostgresGroups {
     }
 
     async fn last_parked(&self, group: &str) -> Result<u64, StoreError> {
-        let last: i64 = sqlx::query_scalar(include_str!("last_parked.sql"))
-            .bind(group)
-            .fetch_one(&self.pool)
-            .await?;
-        Ok(last.unsigned_abs())
+        let mut connection = self.pool.acquire().await?;
+        Ok(last_parked_in_tx(&mut connection, group).await?)
     }
 
     async fn forget(&self, group: &str) -> Result<(), StoreError> {
@@ -129,6 +134,8 @@ impl GroupStore for PostgresGroups {
         for statement in [
             include_str!("forget_progress.sql"),
             include_str!("forget_parked.sql"),
+            include_str!("forget_kept_progress.sql"),
+            include_str!("forget_kept_parked.sql"),
         ] {
             sqlx::query(statement).bind(group).execute(&mut *tx).await?;
         }
@@ -178,6 +185,8 @@ async fn save_parked_in_tx(
         ParkedChange::Retried(id) => (include_str!("retry.sql"), number(*id)),
         ParkedChange::Settled(id) => (include_str!("settle.sql"), number(*id)),
         ParkedChange::Forgotten(to) => (include_str!("forget_parked_after.sql"), to.to_sql()),
+        ParkedChange::Kept(kept) => return keep_in_tx(tx, &save.group, kept).await,
+        ParkedChange::Restored => return restore_in_tx(tx, &save.group).await,
     };
     sqlx::query(statement)
         .bind(&*save.group)
@@ -185,6 +194,38 @@ async fn save_parked_in_tx(
         .execute(tx)
         .await
         .map(drop)
+}
+
+/// Keeps what is parked as it is, with where the group stands; what was kept before is forgotten.
+async fn keep_in_tx(tx: &mut PgConnection, group: &str, kept: &Kept) -> Result<(), sqlx::Error> {
+    for statement in [
+        include_str!("forget_kept_progress.sql"),
+        include_str!("forget_kept_parked.sql"),
+        include_str!("keep_parked.sql"),
+    ] {
+        sqlx::query(statement).bind(group).execute(&mut *tx).await?;
+    }
+    sqlx::query(include_str!("keep_progress.sql"))
+        .bind(group)
+        .bind(kept.reset.to_sql())
+        .bind(kept.checkpoint.to_sql())
+        .bind(&*kept.state)
+        .execute(tx)
+        .await
+        .map(drop)
+}
+
+/// Parks again what was kept. Where the group stands is written with its progress.
+async fn restore_in_tx(tx: &mut PgConnection, group: &str) -> Result<(), sqlx::Error> {
+    for statement in [
+        include_str!("forget_parked.sql"),
+        include_str!("restore_parked.sql"),
+        include_str!("forget_kept_progress.sql"),
+        include_str!("forget_kept_parked.sql"),
+    ] {
+        sqlx::query(statement).bind(group).execute(&mut *tx).await?;
+    }
+    Ok(())
 }
 
 async fn park_in_tx(
@@ -206,6 +247,26 @@ async fn park_in_tx(
         .execute(tx)
         .await
         .map(drop)
+}
+
+/// The parked events that are on their way to members again.
+async fn retried_in_tx(
+    tx: &mut PgConnection,
+    statement: &'static str,
+    group: &str,
+) -> Result<Vec<(u64, Position)>, sqlx::Error> {
+    let rows = sqlx::query(statement).bind(group).fetch_all(tx).await?;
+    rows.iter()
+        .map(|row| Ok((id(row, 0)?, position(row, 1)?)))
+        .collect()
+}
+
+async fn last_parked_in_tx(tx: &mut PgConnection, group: &str) -> Result<u64, sqlx::Error> {
+    let last: i64 = sqlx::query_scalar(include_str!("last_parked.sql"))
+        .bind(group)
+        .fetch_one(tx)
+        .await?;
+    Ok(last.unsigned_abs())
 }
 
 fn parked_event(group: &str, row: &PgRow) -> Result<ParkedEvent, StoreError> {

@@ -26,3 +26,26 @@ CREATE TABLE IF NOT EXISTS group_parked (
     retried BOOLEAN NOT NULL DEFAULT FALSE,
     PRIMARY KEY (consumer, id)
 );
+
+-- Where each group stood before its last reset, for the case that this is cancelled. It stays until the next one.
+CREATE TABLE IF NOT EXISTS group_kept_progress (
+    consumer TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    -- The place in the log of the reset.
+    reset BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    state TEXT COLLATE "C" NOT NULL
+);
+
+CREATE TABLE IF NOT EXISTS group_kept_parked (
+    consumer TEXT COLLATE "C" NOT NULL,
+    id BIGINT NOT NULL,
+    position BIGINT NOT NULL,
+    event_id UUID NOT NULL,
+    stream TEXT COLLATE "C" NOT NULL,
+    version BIGINT NOT NULL,
+    attempts BIGINT NOT NULL,
+    error TEXT COLLATE "C" NOT NULL,
+    parked_at BIGINT NOT NULL,
+    retried BOOLEAN NOT NULL,
+    PRIMARY KEY (consumer, id)
+);

@@ -23,3 +23,26 @@ CREATE TABLE IF NOT EXISTS parked (
     retried INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (consumer, id)
 ) STRICT, WITHOUT ROWID;
+
+-- Where each group stood before its last reset, for the case that this is cancelled. It stays until the next one.
+CREATE TABLE IF NOT EXISTS kept_progress (
+    consumer TEXT PRIMARY KEY,
+    -- The place in the log of the reset.
+    reset INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    state TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS kept_parked (
+    consumer TEXT NOT NULL,
+    id INTEGER NOT NULL,
+    position INTEGER NOT NULL,
+    event_id BLOB NOT NULL,
+    stream TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    attempts INTEGER NOT NULL,
+    error TEXT NOT NULL,
+    parked_at INTEGER NOT NULL,
+    retried INTEGER NOT NULL,
+    PRIMARY KEY (consumer, id)
+) STRICT, WITHOUT ROWID;

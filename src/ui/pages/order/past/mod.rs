@@ -1,6 +1,7 @@
 //! The order's own history: a slider through its events, what each changed, and the state that it left.
 //!
-//! The URL is the state: `?version=2` is the order after its second event, no version is the order as it is. Where the slider
+//! The URL is the state: `?version=2` is the order after its second event, `?as_of=` what it was when the log stood at a position
+//! or at a time, without either it is the order as it is. Where the slider
 //! stands at the end it follows when the order goes on; elsewhere it stays, and says how far behind it is.
 
 mod slider;
@@ -13,7 +14,10 @@ use leptos_router::params::ParamsMap;
 
 use super::Shown;
 use crate::api::get_history;
-use crate::contract::{AggregateHistory, OrderId, Position, Problem, Step, StreamName, Version};
+use crate::contract::{
+    AggregateHistory, OrderId, Position, Problem, Step, StreamName, Version, When,
+};
+use crate::ui::pages::past::{AS_OF, as_of_in};
 use crate::ui::parts::{ErrorNote, href_with, order_href, query_text};
 
 pub use slider::VersionSlider;
@@ -25,10 +29,34 @@ pub fn stream_of(order_id: OrderId) -> StreamName {
     StreamName::of("order", order_id)
 }
 
-/// The version that a query asks for; `None` is the last.
-pub fn version_in(query: &ParamsMap) -> Option<Version> {
-    let version = query_text(query, "version")?.parse().ok().map(Version)?;
-    Some(version).filter(|version| *version > Version::NONE)
+/// A place in the history that is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sought {
+    /// After an event of the order's own.
+    Version(Version),
+    /// As of a moment of the log.
+    AsOf(When),
+}
+
+impl Sought {
+    /// What the server takes: a version, or a moment.
+    pub fn parts(sought: Option<Sought>) -> (Option<Version>, Option<When>) {
+        match sought {
+            None => (None, None),
+            Some(Sought::Version(version)) => (Some(version), None),
+            Some(Sought::AsOf(when)) => (None, Some(when)),
+        }
+    }
+}
+
+/// The place that a query asks for; `None` is the last. What is no moment is said beside the field for one.
+pub fn sought_in(query: &ParamsMap) -> Option<Sought> {
+    let version = query_text(query, "version").and_then(|text| text.parse().ok());
+    let version = version
+        .map(Version)
+        .filter(|version| *version > Version::NONE);
+    let as_of = || as_of_in(query).ok().flatten().map(Sought::AsOf);
+    version.map(Sought::Version).or_else(as_of)
 }
 
 /// Where the page stands in the history of its order.
@@ -37,8 +65,10 @@ pub struct Past {
     order_id: OrderId,
     /// What the server answered last.
     history: RwSignal<AggregateHistory>,
-    /// The version that is wanted; `None` is the last, whichever that is.
-    wanted: RwSignal<Option<Version>>,
+    /// The place that is wanted; `None` is the last, whichever that is.
+    wanted: RwSignal<Option<Sought>>,
+    /// The place that was answered last.
+    answered: StoredValue<Option<Sought>>,
     /// Why the last question was not answered.
     problem: RwSignal<Option<Problem>>,
     /// The stream's last version, as far as the page knows.
@@ -50,7 +80,7 @@ impl Past {
     pub fn follow(first: AggregateHistory, shown: Shown) -> Past {
         let order_id = shown.order.with_untracked(|order| order.row.order_id);
         let query = use_query_map();
-        let in_url = Memo::new(move |_| query.with(version_in));
+        let in_url = Memo::new(move |_| query.with(sought_in));
         let history = RwSignal::new(first);
         let stream = stream_of(order_id);
         let head = Memo::new(move |_| {
@@ -64,6 +94,7 @@ impl Past {
             order_id,
             history,
             wanted: RwSignal::new(in_url.get_untracked()),
+            answered: StoredValue::new(in_url.get_untracked()),
             problem: RwSignal::new(None),
             head,
         };
@@ -73,23 +104,29 @@ impl Past {
     }
 
     /// Asks the server where what it answered last is not what is wanted.
-    fn ask(self, wanted: Option<Version>, head: Version) {
-        let target = wanted.unwrap_or(head).min(head);
+    fn ask(self, wanted: Option<Sought>, head: Version) {
         let is_there = self.history.with_untracked(|history| {
-            (history.at.version, history.at.head_version) == (target, head)
+            let is_target = match wanted {
+                None => history.at.version == head,
+                Some(Sought::Version(version)) => history.at.version == version.min(head),
+                Some(Sought::AsOf(_)) => self.answered.get_value() == wanted,
+            };
+            is_target && history.at.head_version == head
         });
         if is_there {
             return;
         }
         let stream = stream_of(self.order_id);
         leptos::task::spawn_local(async move {
-            let answer = get_history(stream, wanted).await;
+            let (version, as_of) = Sought::parts(wanted);
+            let answer = get_history(stream, version, as_of).await;
             // The hand may have gone on meanwhile, or the page away.
             if self.wanted.try_get_untracked() != Some(wanted) {
                 return;
             }
             match answer {
                 Ok(history) => {
+                    self.answered.set_value(wanted);
                     self.history.set(history);
                     self.problem.set(None);
                 }
@@ -101,7 +138,11 @@ impl Past {
     /// The version at which the slider stands.
     fn version(self) -> Version {
         let head = self.head.get();
-        self.wanted.get().unwrap_or(head).min(head)
+        match self.wanted.get() {
+            None => head,
+            Some(Sought::Version(version)) => version.min(head),
+            Some(Sought::AsOf(_)) => self.history.with(|history| history.at.version),
+        }
     }
 
     /// Whether something has happened to the order since.
@@ -126,12 +167,21 @@ impl Past {
     pub fn href(self, query: &ParamsMap, version: Option<Version>) -> String {
         let past = version.filter(|version| *version < self.head.get());
         let text = past.map(|version| version.to_string());
-        href_with(
-            &order_href(self.order_id),
-            query,
-            "version",
-            text.as_deref(),
-        )
+        self.href_to(query, "version", text.as_deref())
+    }
+
+    /// The page at a moment of the log, which need not be one; `None` is the page as it is.
+    pub fn href_as_of(self, query: &ParamsMap, text: Option<&str>) -> String {
+        self.href_to(query, AS_OF, text)
+    }
+
+    /// A version and a moment both say when: one takes the place of the other.
+    fn href_to(self, query: &ParamsMap, key: &'static str, text: Option<&str>) -> String {
+        let mut query = query.clone();
+        for key in ["version", AS_OF] {
+            let _ = query.remove(key);
+        }
+        href_with(&order_href(self.order_id), &query, key, text)
     }
 }
 

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use super::Past;
 use super::words::{since_words, standing_words};
+use super::{Past, Sought};
 use crate::contract::Version;
+use crate::ui::pages::past::WhenField;
 use crate::ui::parts::{Badge, PositionLink, Slider, Time, Tone, order_href, thousands};
 
 /// The way through the history.
@@ -16,12 +17,12 @@ pub fn VersionSlider(past: Past) -> impl IntoView {
     let navigate = use_navigate();
     let moved = move |version| {
         let at_the_end = version >= past.head.get_untracked().0;
-        past.wanted.set((!at_the_end).then_some(Version(version)));
+        past.wanted
+            .set((!at_the_end).then_some(Sought::Version(Version(version))));
     };
     // The URL follows once the hand rests: a step of the browser's history for each step of the slider would bury the page.
     let rested = move |()| {
-        let href =
-            query.with_untracked(|query| untrack(|| past.href(query, past.wanted.get_untracked())));
+        let href = query.with_untracked(|query| untrack(|| past.href(query, Some(past.version()))));
         let options = NavigateOptions {
             replace: true,
             scroll: false,
@@ -35,6 +36,9 @@ pub fn VersionSlider(past: Past) -> impl IntoView {
             .with(|history| standing_words(shown, head, history))
     };
     let href = move |version| query.with(|query| past.href(query, Some(Version(version))));
+    let at_moment = move |text: Option<String>| {
+        query.with_untracked(|query| past.href_as_of(query, text.as_deref()))
+    };
     view! {
         <Slider
             action=order_href(past.order_id)
@@ -47,6 +51,7 @@ pub fn VersionSlider(past: Past) -> impl IntoView {
             on_move=moved
             on_rest=rested
         />
+        <WhenField action=order_href(past.order_id) href=at_moment/>
         <Standing past/>
     }
     .into_any()

@@ -1,0 +1,1 @@
+DELETE FROM group_kept_parked WHERE consumer = $1

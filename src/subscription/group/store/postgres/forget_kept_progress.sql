@@ -1,0 +1,1 @@
+DELETE FROM group_kept_progress WHERE consumer = $1

@@ -1,0 +1,1 @@
+DELETE FROM kept_parked WHERE consumer = ?1

@@ -1,0 +1,1 @@
+DELETE FROM kept_progress WHERE consumer = ?1
