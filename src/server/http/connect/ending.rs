@@ -1,8 +1,8 @@
 //! How a member's connection ends, and what the member is told of it.
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use futures_util::SinkExt;
-use futures_util::stream::SplitSink;
+use futures_util::stream::{SplitSink, SplitStream};
+use futures_util::{SinkExt, StreamExt};
 use std::time::Duration;
 
 use crate::contract::{GroupFrame, Problem};
@@ -43,8 +43,13 @@ impl From<NoMore> for End {
     }
 }
 
-/// Tells the member, if it is still there.
-pub(super) async fn say_goodbye(mut sink: SplitSink<WebSocket, Message>, end: End) {
+/// Tells the member, if it is still there, and hears it out: what it has said and nobody has read would, at the end, take the
+/// goodbye with it on its way.
+pub(super) async fn say_goodbye(
+    mut sink: SplitSink<WebSocket, Message>,
+    mut stream: SplitStream<WebSocket>,
+    end: End,
+) {
     let (close, problem) = match end {
         End::Gone => return,
         End::Stopping => (closing(close_code::AWAY, "the server stops"), None),
@@ -59,6 +64,7 @@ pub(super) async fn say_goodbye(mut sink: SplitSink<WebSocket, Message>, end: En
         }
         let _gone = sink.send(Message::Close(Some(close))).await;
         let _gone = sink.close().await;
+        while let Some(Ok(_)) = stream.next().await {}
     };
     let _late = tokio::time::timeout(PATIENCE, farewell).await;
 }

@@ -22,23 +22,23 @@ pub(super) async fn run(link: Link, socket: WebSocket, stop: CancellationToken) 
         socket: holder,
         elsewhere,
     } = link;
-    let (mut to_member, from_member) = socket.split();
+    let (mut to_member, mut from_member) = socket.split();
     let (mut to_holder, from_holder) = holder.split();
     let heard_at = HeardAt::now();
     let end = tokio::select! {
         () = stop.cancelled() => End::Stopping,
         () = elsewhere.moved() => Ended::Moved.into(),
-        end = inward(from_member, &mut to_holder, &heard_at) => end,
+        end = inward(&mut from_member, &mut to_holder, &heard_at) => end,
         end = outward(from_holder, &mut to_member, &heard_at) => end,
     };
     // What the member had comes back before the goodbye, which may take its time.
     let _late = tokio::time::timeout(PATIENCE, to_holder.close()).await;
-    say_goodbye(to_member, end).await;
+    say_goodbye(to_member, from_member, end).await;
 }
 
 /// Passes on what the member says, until it goes.
 async fn inward(
-    mut from: SplitStream<WebSocket>,
+    from: &mut SplitStream<WebSocket>,
     to: &mut (impl Sink<tungstenite::Message, Error = tungstenite::Error> + Unpin),
     heard_at: &HeardAt,
 ) -> End {

@@ -31,7 +31,7 @@ pub(super) async fn run(
     log: SharedLog,
     stop: CancellationToken,
 ) {
-    let (mut sink, stream) = socket.split();
+    let (mut sink, mut stream) = socket.split();
     let end = match &membership {
         Ok(membership) => {
             let (say, problems) = mpsc::channel(PROBLEMS);
@@ -46,7 +46,7 @@ pub(super) async fn run(
             // Each half is looked at when something has come for it, and not whenever something has for the other.
             let mut halves: FuturesUnordered<Pin<Box<dyn Future<Output = End> + Send + '_>>> =
                 FuturesUnordered::new();
-            halves.push(Box::pin(listen(membership, stream, say, &heard_at)));
+            halves.push(Box::pin(listen(membership, &mut stream, say, &heard_at)));
             halves.push(Box::pin(speaker.speak(stop)));
             halves.next().await.unwrap_or(End::Gone)
         }
@@ -60,13 +60,13 @@ pub(super) async fn run(
     };
     // What it had comes back before the goodbye, which may take its time.
     drop(membership);
-    say_goodbye(sink, end).await;
+    say_goodbye(sink, stream, end).await;
 }
 
 /// Takes in what the member says, as much at once as has come.
 async fn listen(
     membership: &Membership,
-    mut stream: SplitStream<WebSocket>,
+    stream: &mut SplitStream<WebSocket>,
     say: mpsc::Sender<Problem>,
     heard_at: &HeardAt,
 ) -> End {
