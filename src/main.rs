@@ -29,6 +29,7 @@ async fn main() -> ExitCode {
         }
         Action::Verify(args) => server::verify(&args).await,
         Action::Prepare(args) => server::prepare(args).await,
+        Action::Tidy(args) => server::tidy(args).await,
         Action::Backup(args) => server::backup(args).await,
         Action::Restore(args) => server::restore(args).await,
         Action::Export(args) => server::export(args).await,

@@ -202,9 +202,9 @@ impl From<ControlError> for Problem {
             ControlError::CannotPassOver { from, .. } => {
                 Problem::new(ProblemKind::ResetRefused, detail).with("position", from.0)
             }
-            ControlError::NoReadModel(_) | ControlError::NoPrevious(_) => {
-                Problem::new(ProblemKind::NothingToBuild, detail)
-            }
+            ControlError::NoReadModel(_)
+            | ControlError::NoCopy { .. }
+            | ControlError::NoPrevious(_) => Problem::new(ProblemKind::NothingToBuild, detail),
             ControlError::NotFaulted(_) => Problem::new(ProblemKind::NotFaulted, detail),
             ControlError::StoppedElsewhere { at, .. } => {
                 Problem::new(ProblemKind::NotFaulted, detail).with("position", at.0)

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::codec::GetUrl;
 
 use crate::contract::{
-    ConsumerRow, ConsumersView, HeatMap, Operation, OperationId, Problem, RebuildPlan,
+    ConsumerRow, ConsumersView, HeatMap, Operation, OperationId, Problem, RebuildFrom, RebuildPlan,
     RecordedEvent, ResetPlan, Trend, TrendRange,
 };
 
@@ -124,9 +124,11 @@ pub async fn reset_consumer(
 pub async fn plan_rebuild(
     /// The consumer.
     name: String,
+    /// Where it would begin; without it, at the stored copy where one fits.
+    from: Option<RebuildFrom>,
 ) -> Result<RebuildPlan, Problem> {
     let control = crate::request::provided::<crate::subscription::Control>()?;
-    Ok(control.plan_rebuild(&name).await?)
+    Ok(control.plan_rebuild(&name, from).await?)
 }
 
 /// Builds a read model anew beside the one that answers, and lets it answer.
@@ -134,12 +136,15 @@ pub async fn plan_rebuild(
 pub async fn rebuild_consumer(
     /// The consumer.
     name: String,
+    /// Where it begins; without it, at the stored copy where one fits.
+    #[server(default)]
+    from: Option<RebuildFrom>,
     /// Why; goes into the audit stream.
     reason: String,
 ) -> Result<Operation, Problem> {
     let control = crate::request::provided::<crate::subscription::Control>()?;
     let principal = crate::request::provided::<crate::contract::Principal>()?;
-    let operation = control.rebuild(&principal, &name, &reason).await?;
+    let operation = control.rebuild(&principal, &name, from, &reason).await?;
     // Without script the form would come back to its review.
     crate::request::redirect_plain_form(&format!("/consumers/{name}"));
     Ok(operation)

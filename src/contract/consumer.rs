@@ -143,6 +143,9 @@ pub struct ConsumerRow {
     pub other_types: OtherTypes,
     /// Whether a build that answered before is kept, to which it could go back.
     pub previous_kept: bool,
+    /// Of a read model: its stored copy, at which a rebuild can begin; `None` where there is none.
+    #[serde(default)]
+    pub copy: Option<StoredCopy>,
     /// The operation on it that is under way.
     pub operation: Option<super::Operation>,
     /// Of a read model: what its last comparison with the log found; `None` before there was one.
@@ -176,6 +179,7 @@ impl ConsumerRow {
             on_poison: None,
             other_types: OtherTypes::PassedOver,
             previous_kept: false,
+            copy: None,
             operation: None,
             proof: None,
             applied: super::Percentiles::default(),
@@ -200,6 +204,17 @@ pub struct Proof {
     pub parked: u64,
     /// What differed, a sentence each; the first ones only where there is much.
     pub differences: Vec<String>,
+}
+
+/// A copy of a read model as it was at a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct StoredCopy {
+    /// The position.
+    pub as_of: Position,
+    /// How large its file is.
+    pub bytes: u64,
+    /// When it was taken.
+    pub taken_at: Timestamp,
 }
 
 /// Who paused a consumer, and why.

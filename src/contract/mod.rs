@@ -33,7 +33,7 @@ mod when;
 pub use alert::{Alert, AlertRule};
 pub use consumer::{
     ConsumerKind, ConsumerRow, ConsumerSample, ConsumerState, ConsumersView, Paused,
-    PositionSample, Proof,
+    PositionSample, Proof, StoredCopy,
 };
 pub use convergence::{
     CommandConvergence, CommandReceipt, CommittedEvent, ConsumerProgress, Percentiles, StageStats,
@@ -52,8 +52,8 @@ pub use inventory::StockRow;
 pub use live::{ClientFrame, Delta, ServerFrame, Topic, WatchId};
 pub use money::{Currency, Money};
 pub use operation::{
-    Compared, NoSuchPlace, Operation, OperationKind, OperationState, RebuildPlan, ResetPlan,
-    ResetTo,
+    Compared, NoSuchPlace, Operation, OperationKind, OperationState, RebuildFrom, RebuildPlan,
+    ResetPlan, ResetTo,
 };
 pub use order::{
     HistoryEntry, OrderCounts, OrderDetail, OrderLine, OrderQuery, OrderRow, OrderSort,

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
-use super::{OperationId, Position, Timestamp};
+use super::{OperationId, Position, StoredCopy, Timestamp};
 
 /// What an operation does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
@@ -63,6 +63,9 @@ pub struct Operation {
     pub from: Position,
     /// Where the consumer was set to.
     pub to: Position,
+    /// Of a rebuild: the position that its stored copy was as of, where it began at one.
+    #[serde(default)]
+    pub copy: Option<Position>,
     /// Of a rebuild: how the new build compares with the one that answered, once that is known.
     pub compared: Option<Compared>,
     /// Why it ended, where it was broken off or could not be done.
@@ -80,11 +83,25 @@ pub struct Compared {
     pub differences: Vec<String>,
 }
 
+/// Where a rebuild begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RebuildFrom {
+    /// At the stored copy of the read model.
+    Copy,
+    /// At the log's start.
+    Start,
+}
+
 /// What a rebuild would do, before anything is done.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RebuildPlan {
     /// The consumer.
     pub consumer: String,
+    /// Where it would begin.
+    pub from: RebuildFrom,
+    /// The stored copy that it could begin at; `None` where there is none that fits.
+    pub copy: Option<StoredCopy>,
     /// Events to fold.
     pub events: u64,
     /// Milliseconds that would take at the rate it last worked at; `None` where it has not worked yet.

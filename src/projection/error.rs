@@ -35,6 +35,27 @@ pub enum ProjectionError {
         /// What it said.
         source: std::io::Error,
     },
+    /// There is not enough room for a copy beside the read models.
+    #[error(
+        "there is no room for a copy of {}: it takes up to {bytes} bytes, as many are to be left for others, and {free} are free",
+        path.display()
+    )]
+    NoRoom {
+        /// What was to be copied.
+        path: PathBuf,
+        /// How much it takes.
+        bytes: u64,
+        /// How much there is.
+        free: u64,
+    },
+    /// A copy is not what it should be.
+    #[error("the copy {} cannot be used: {why}", path.display())]
+    UnsoundCopy {
+        /// The copy.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
     /// What was found could not be written to the audit stream.
     #[error("the audit stream cannot be written: {0}")]
     Audit(String),

@@ -6,8 +6,10 @@
 
 mod build;
 mod columns;
+mod copies;
 mod decoded;
 mod error;
+mod leftovers;
 mod model;
 mod order_event;
 mod page;
@@ -39,13 +41,16 @@ use crate::event_log::SharedLog;
 use crate::subscription::Consumer;
 use crate::subscription::parking::ParkedEvents;
 use build::{Builder, Rebuild};
+use copies::{Copier, begin_lost};
 use model::Model;
 use place::{Builds, ParkedOf, Reader};
 use projector::{Home, Projector};
 use proof::Prover;
 
 pub use build::{Prepared, Rebuilds};
+pub use copies::Copies;
 pub use error::ProjectionError;
+pub use leftovers::{Leftover, leftovers};
 pub use orders::Orders;
 pub use page::{Changes, MAX_PAGE};
 pub use proof::Proofs;
@@ -76,6 +81,8 @@ pub struct OpenedModels {
     pub rebuilds: Rebuilds,
     /// What compares them with the log.
     pub proofs: Proofs,
+    /// What stores copies of them.
+    pub copies: Copies,
     /// What reads the events that they have set aside.
     pub parked: Vec<Box<dyn ParkedEvents>>,
 }
@@ -127,8 +134,23 @@ impl ReadModels {
                 Box::new(Prover::<stock::StockModel>::new(data)),
                 Box::new(Prover::<sales::SalesModel>::new(data)),
             ]),
+            copies: Copies::new(vec![
+                Box::new(Copier::<orders::OrdersModel>::new(data)),
+                Box::new(Copier::<search::SearchModel>::new(data)),
+                Box::new(Copier::<stock::StockModel>::new(data)),
+                Box::new(Copier::<sales::SalesModel>::new(data)),
+            ]),
         })
     }
+}
+
+/// Before the read models below a data folder are opened to serve: those whose file is lost begin with their stored copies, where
+/// these are not beyond the log's head.
+pub async fn begin_with_copies(data: &Path, head: Position) {
+    begin_lost::<orders::OrdersModel>(data, head).await;
+    begin_lost::<search::SearchModel>(data, head).await;
+    begin_lost::<stock::StockModel>(data, head).await;
+    begin_lost::<sales::SalesModel>(data, head).await;
 }
 
 /// Builds the read models of this version of the program that are not there below the data folder, up to where the log ends,

@@ -43,10 +43,15 @@ impl<M: Model> Projector<M> {
     /// The same, to fill it beside the one that answers.
     pub(crate) async fn open_to_build(path: &Path) -> Result<Projector<M>, ProjectionError> {
         Ok(Projector {
-            place: Place::open_to_build(path, M::NAME, M::SCHEMA).await?,
+            place: Place::open_to_fill::<M>(path).await?,
             checkpoint: None,
             home: None,
         })
+    }
+
+    /// Once it is near: from then on it can be asked.
+    pub(crate) async fn complete(&mut self) -> Result<(), ProjectionError> {
+        self.place.complete::<M>().await
     }
 
     /// The same, for those who ask the read model, and ready to go over to another build.

@@ -61,6 +61,9 @@ pub struct ConsumerRebuildStarted {
     pub from: Position,
     /// Events that are to be folded up to there.
     pub events: u64,
+    /// The position that the stored copy was as of at which the build begins. Without it, it begins at the log's start.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Position>,
 }
 
 /// A read model that was built anew was compared with the one that answers.

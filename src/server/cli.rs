@@ -6,7 +6,7 @@ use reqwest::Url;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::care::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs};
+use super::care::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs, TidyArgs};
 use super::data::Database;
 
 /// An event-sourced application server with a live console.
@@ -65,6 +65,8 @@ pub enum Action {
     Verify(DatabaseArgs),
     /// Build the read models of this version while a server of an older version runs, so that the new one is ready at once.
     Prepare(DatabaseArgs),
+    /// List files of read models that this version has no use for, such as those of older versions, and delete them.
+    Tidy(TidyArgs),
     /// Copy the log, while a server runs, into a folder of its own, and check the copy.
     Backup(BackupArgs),
     /// Make a database of a backup, into a folder that is empty or not there yet, and check it.
@@ -111,6 +113,16 @@ pub struct ServeArgs {
         value_delimiter = ','
     )]
     pub park: Vec<String>,
+
+    /// A copy of each read model is stored whenever so many events came since its last one, so that a rebuild, or one whose file is
+    /// lost, begins there and not at the log's start. It takes as much room as the read model. 0 stores none.
+    #[arg(
+        long,
+        env = "HIGHWATER_COPY_EVERY",
+        value_name = "EVENTS",
+        default_value_t = 1_000_000
+    )]
+    pub copy_every: u64,
 
     /// The name of this environment, shown at the top of every page.
     #[arg(long, env = "HIGHWATER_ENVIRONMENT", default_value = "local")]

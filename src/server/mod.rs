@@ -18,7 +18,7 @@ mod state;
 mod telemetry;
 mod verify;
 
-pub use care::{backup, export, import, prepare, restore};
+pub use care::{backup, export, import, prepare, restore, tidy};
 pub use serve::serve;
 pub use telemetry::start as start_telemetry;
 pub use verify::verify;

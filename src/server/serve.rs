@@ -26,7 +26,7 @@ use crate::event_log::sqlite::SqliteSnapshots;
 use crate::event_log::{FolderLock, Options, SharedLog};
 use crate::live::{Convergences, Gateway, GatewayParts, PulseParts, PulseSource};
 use crate::process_manager::fulfilment;
-use crate::projection::{OpenedModels, ReadModels};
+use crate::projection::{OpenedModels, ReadModels, begin_with_copies};
 use crate::schema::CATALOGUE;
 use crate::simulation::Traffic;
 use crate::subscription::group::{GroupParts, Groups, follow_groups};
@@ -124,11 +124,13 @@ impl Running {
         let shared = Shared::new(database, owner.clone(), board.clone());
         let owner = owner.name;
 
+        begin_with_copies(&folder, log.head().position).await;
         let OpenedModels {
             models,
             mut consumers,
             rebuilds,
             proofs,
+            copies,
             mut parked,
         } = ReadModels::open(&folder).await?;
         let convergence = Arc::new(Convergence::new(concerned(&consumers)));
@@ -145,6 +147,7 @@ impl Running {
                 slot.stands_at(checkpoint);
             }
         }
+        copies.show(&board);
         let audit = Audit::new(log.clone(), board.clone());
         audit.reach(log.head().position).await?;
         shared.start().await?;
@@ -226,6 +229,7 @@ impl Running {
             stop.clone(),
         ));
         tasks.spawn(proofs.run(log.clone(), board.clone(), stop.clone()));
+        tasks.spawn(copies.run(args.copy_every, log.clone(), board.clone(), stop.clone()));
         tasks.spawn(rebuilds.run(log.clone(), board.clone(), audit, owner, stop.clone()));
         tasks.spawn(monitor.clone().run(stop.clone()));
         tasks.spawn(alerts.clone().run(webhook(args, &stop)?, stop.clone()));

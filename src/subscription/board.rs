@@ -7,7 +7,9 @@ use tokio::sync::watch;
 use super::Checkpoint;
 use super::audit::Standing;
 use super::lag::Counted;
-use crate::contract::{ConsumerKind, OnPoison, Paused, Position, Proof, Selection, Timestamp};
+use crate::contract::{
+    ConsumerKind, OnPoison, Paused, Position, Proof, Selection, StoredCopy, Timestamp,
+};
 
 /// All consumers of this process, and a bell that rings whenever one has moved.
 #[derive(Clone, Default)]
@@ -106,6 +108,8 @@ pub struct Health {
     pub building: Option<Building>,
     /// Whether what it kept before is kept too.
     pub previous: bool,
+    /// Of a read model: its stored copy.
+    pub copy: Option<StoredCopy>,
     /// Of a read model: what its last comparison with the log found.
     pub proof: Option<Proof>,
     /// Who runs it, where that is not this process's own runner.

@@ -2,6 +2,7 @@
 
 use super::audit::Audit;
 use super::parking::Lots;
+use super::rebuild::NoCopy;
 use super::{Board, ConsumerError, Monitor, Slot};
 use crate::contract::{ConsumerRow, OperationId, Position, Principal, Timestamp};
 use crate::event_log::{AppendError, LogError, SharedLog};
@@ -50,6 +51,14 @@ pub enum ControlError {
     /// Only read models can be built anew.
     #[error("`{0}` is no read model: there is nothing to build")]
     NoReadModel(String),
+    /// No stored copy can be begun at.
+    #[error("a rebuild of `{consumer}` cannot begin at a stored copy: {why}")]
+    NoCopy {
+        /// The read model.
+        consumer: String,
+        /// Why not.
+        why: NoCopy,
+    },
     /// No build before this one is kept.
     #[error("no earlier build of `{0}` is kept")]
     NoPrevious(String),

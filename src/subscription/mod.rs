@@ -42,6 +42,7 @@ pub use closing::close_resets;
 pub use control::{Control, ControlError};
 pub use lease::{Holder, Lease, LeaseError, Leases, Owner};
 pub use monitor::{Monitor, NotReached};
+pub use rebuild::NoCopy;
 pub use recall::Recall;
 pub use runner::{Runner, RunnerSettings};
 pub use trends::{Trends, TrendsError};

@@ -297,6 +297,7 @@ impl Monitor {
             on_poison: health.on_poison,
             other_types: OtherTypes::PassedOver,
             previous_kept: health.previous,
+            copy: health.copy,
             operation,
             proof: health.proof,
             applied: self.convergence.usual_applied(&slot.name),

@@ -100,6 +100,7 @@ pub(super) async fn progress(
         reason: underway.reason.clone(),
         from: underway.from,
         to: underway.to,
+        copy: underway.copy,
         compared: underway.compared.clone(),
         end_reason: underway.end_reason.clone(),
     })
@@ -112,7 +113,8 @@ async fn left(log: &SharedLog, slot: &Slot, underway: &Underway) -> Result<u64, 
         OperationKind::Rebuild => {
             let building = slot.health().building;
             let building = building.filter(|building| building.act == underway.at);
-            let here = building.map_or(Position::START, |building| building.position);
+            let begins = underway.copy.unwrap_or(Position::START);
+            let here = building.map_or(begins, |building| building.position);
             count(log, slot, here, underway.from).await
         }
     }

@@ -8,11 +8,13 @@ use tokio::sync::oneshot;
 
 use super::handover::{Handover, Ready};
 use super::parking::{MayLack, catch_up_parking};
+use super::pipeline::Folded;
 use super::{Job, Rebuild, parking, pipeline};
-use crate::contract::{OnPoison, Position};
+use crate::contract::{OnPoison, Position, RebuildFrom};
 use crate::projection::ProjectionError;
+use crate::projection::copies::{begin_at_copy, distrust, show};
 use crate::projection::model::Model;
-use crate::projection::place::{Build, Builds, Reader};
+use crate::projection::place::{Build, Builds, CopyFiles, Reader};
 use crate::projection::projector::Projector;
 use crate::projection::verify::Pair;
 use crate::schema::ConsumerRebuildCompared;
@@ -23,6 +25,7 @@ const NEAR: u64 = 1_000;
 /// Builds read models of one kind.
 pub(crate) struct Builder<M> {
     builds: Builds,
+    copies: CopyFiles,
     handover: Arc<Handover<M>>,
 }
 
@@ -31,25 +34,52 @@ impl<M: Model> Builder<M> {
     pub(crate) fn new(data: &Path, handover: Arc<Handover<M>>) -> Builder<M> {
         Builder {
             builds: Builds::of::<M>(data),
+            copies: CopyFiles::of::<M>(data),
             handover,
         }
     }
 
+    /// Opens the build. One that is not there yet begins with the stored copy, where that is wanted and there is one.
+    async fn open(
+        &self,
+        build: Build,
+        from: RebuildFrom,
+        job: &Job,
+    ) -> Result<Projector<M>, ProjectionError> {
+        let path = self.builds.path(build);
+        if from == RebuildFrom::Copy && !path.exists() {
+            begin_at_copy(&self.copies, &path, job.slot.position()).await?;
+            show(self.copies.newest(), &job.slot);
+        }
+        let mut projector = Projector::<M>::open_to_build(&path).await?;
+        projector.begun_at(job.act).await?;
+        Ok(projector)
+    }
+
     /// Folds until it is near the read model that answers, which goes on meanwhile.
-    async fn fold(&self, projector: &mut Projector<M>, job: &Job) -> Result<(), ProjectionError> {
+    async fn fold(
+        &self,
+        mut projector: Projector<M>,
+        job: &Job,
+    ) -> Result<Projector<M>, ProjectionError> {
         loop {
             let here = projector.stands_at().await?.position;
             let there = job.slot.position();
             if there.events_after(here) <= NEAR {
-                return Ok(());
+                return Ok(projector);
             }
             let speed = Speed::from(here);
             let folded = pipeline::fold(projector, &job.log, there, |position| {
                 job.came_to(position, speed.at(position));
             });
-            if let Err(error) = folded.await {
+            let Folded {
+                projector: back,
+                outcome,
+            } = folded.await?;
+            projector = back;
+            if let Err(error) = outcome {
                 let may_lack = self.may_lack(job).await?;
-                parking::park(projector, &job.log, error, &may_lack).await?;
+                parking::park(&mut projector, &job.log, error, &may_lack).await?;
             }
         }
     }
@@ -63,13 +93,14 @@ impl<M: Model> Builder<M> {
         })
     }
 
-    /// Compares the two as of where the one that answers is now.
+    /// Compares the two as of where the one that answers is now. With what was found comes whether anything is set aside, which makes
+    /// them differ for a good reason.
     async fn compare(
         &self,
         projector: &mut Projector<M>,
         build: Build,
         job: &Job,
-    ) -> Result<ConsumerRebuildCompared, ProjectionError> {
+    ) -> Result<(ConsumerRebuildCompared, bool), ProjectionError> {
         let new = self.builds.path(build);
         let mut pair = Pair::open_in_background(&self.builds.answering()?, &new).await?;
         if projector.stands_at().await?.position <= pair.as_of() {
@@ -82,13 +113,14 @@ impl<M: Model> Builder<M> {
             let lacking = format!("{before} events were parked, and {now} are in the new build");
             differences.insert(0, lacking);
         }
-        Ok(ConsumerRebuildCompared {
+        let compared = ConsumerRebuildCompared {
             consumer: M::NAME.to_owned(),
             operation: job.operation,
             as_of: pair.as_of(),
             rows,
             differences,
-        })
+        };
+        Ok((compared, before > 0 || now > 0))
     }
 }
 
@@ -100,12 +132,27 @@ impl<M: Model> Rebuild for Builder<M> {
 
     async fn run(&self, job: &Job) -> Result<(), ProjectionError> {
         let build = Build::wanted_at(job.act);
+        let mut from = job.from;
         // Until it answers: a server that died at the last step has nothing left to do.
         while self.builds.current()?.answers != build {
-            let mut projector = Projector::<M>::open_to_build(&self.builds.path(build)).await?;
-            projector.begun_at(job.act).await?;
-            self.fold(&mut projector, job).await?;
-            let compared = self.compare(&mut projector, build, job).await?;
+            let projector = self.open(build, from, job).await?;
+            let mut projector = self.fold(projector, job).await?;
+            projector.complete().await?;
+            let (compared, lacking) = self.compare(&mut projector, build, job).await?;
+            if !lacking && !compared.differences.is_empty() {
+                // One of them is wrong, and the copy was made of the one that answers, or of one before it.
+                distrust(&self.copies, &job.slot);
+                if from == RebuildFrom::Copy {
+                    tracing::warn!(
+                        consumer.name = M::NAME,
+                        "what was built from a stored copy differs from what answers: the log is folded from its start"
+                    );
+                    from = RebuildFrom::Start;
+                    projector.close().await?;
+                    self.builds.delete(build)?;
+                    continue;
+                }
+            }
             job.compared(compared).await?;
             let (taken, answers) = oneshot::channel();
             self.handover.offer(Ready {

@@ -5,6 +5,9 @@
 //! projector, who goes over to it between two batches. The file that answered before is kept until it is forgotten or
 //! another build takes its place, so that going back is one step too.
 //!
+//! It begins with the stored copy of the read model, where the act says so and there is one here, or with the log's start. Where a
+//! build from a copy differs from the one that answers, only the log can say which is right: then it is folded from its start.
+//!
 //! An event that cannot be folded is set aside where the policy says so, and where the read model that answers does not have it
 //! either. What can be folded now is folded, whatever was parked before: so this is how parked events are tried again.
 
@@ -23,7 +26,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::ProjectionError;
-use crate::contract::{OperationId, OperationKind, OperationState, Position};
+use crate::contract::{OperationId, OperationKind, OperationState, Position, RebuildFrom};
 use crate::event_log::SharedLog;
 use crate::schema::{AuditEvent, ConsumerRebuildCompared};
 use crate::subscription::{Audit, Board, Building, Ending, Slot, Standing, Underway};
@@ -54,6 +57,8 @@ pub(crate) trait Rebuild: Send + Sync {
 pub(crate) struct Job {
     /// The place in the log of the act that started it.
     pub(crate) act: Position,
+    /// Where it is to begin.
+    pub(crate) from: RebuildFrom,
     pub(crate) operation: OperationId,
     pub(crate) slot: Arc<Slot>,
     pub(crate) log: SharedLog,
@@ -160,6 +165,10 @@ impl Watch {
     async fn carry_out(&mut self, underway: Underway) {
         let job = Job {
             act: underway.at,
+            from: match underway.copy {
+                Some(_) => RebuildFrom::Copy,
+                None => RebuildFrom::Start,
+            },
             operation: underway.id,
             slot: Arc::clone(&self.slot),
             log: Arc::clone(&self.log),

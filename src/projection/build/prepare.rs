@@ -4,17 +4,16 @@
 //! What is being prepared has a name of its own until it is whole, so that a file that answers is never one that was left half
 //! done; begun again, it goes on where it was.
 
-use std::fs::{self, File};
 use std::path::Path;
 
 use crate::contract::Position;
 use crate::event_log::SharedLog;
 use crate::projection::ProjectionError;
 use crate::projection::model::Model;
-use crate::projection::place::{Build, Builds};
+use crate::projection::place::{Build, Builds, put_in_place};
 use crate::projection::projector::Projector;
 
-use super::pipeline;
+use super::pipeline::{self, Folded};
 
 /// What became of one read model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,30 +42,20 @@ pub(crate) async fn prepare<M: Model>(
         return Ok(prepared);
     }
     let unfinished = builds.unfinished();
-    let mut projector = Projector::<M>::open_to_build(&unfinished).await?;
+    let projector = Projector::<M>::open_to_build(&unfinished).await?;
     let head = log.head().position;
-    pipeline::fold(&mut projector, log, head, |position| {
+    let folded = pipeline::fold(projector, log, head, |position| {
         came_to(M::NAME, position);
-    })
-    .await?;
+    });
+    let Folded {
+        mut projector,
+        outcome,
+    } = folded.await?;
+    outcome?;
     prepared.upto = Some(projector.stands_at().await?.position);
+    projector.complete().await?;
     // The last connection that closes writes the WAL into the file.
     projector.close().await?;
-    rename(&unfinished, &builds.path(Build::default()))?;
+    put_in_place(&unfinished, &builds.path(Build::default()))?;
     Ok(prepared)
-}
-
-fn rename(from: &Path, to: &Path) -> Result<(), ProjectionError> {
-    let renamed = || {
-        File::open(from)?.sync_all()?;
-        fs::rename(from, to)?;
-        match to.parent() {
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
-    };
-    renamed().map_err(|source| ProjectionError::File {
-        path: to.to_owned(),
-        source,
-    })
 }

@@ -10,6 +10,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+use super::files::remove_database;
+use super::names::stem_of;
 use crate::contract::Position;
 use crate::projection::ProjectionError;
 use crate::projection::model::Model;
@@ -23,6 +25,11 @@ impl Build {
     /// The one that an act at this place in the log wants.
     pub(crate) fn wanted_at(act: Position) -> Build {
         Build(act)
+    }
+
+    /// The place in the log of the act that wanted it.
+    pub(crate) fn act(self) -> Position {
+        self.0
     }
 }
 
@@ -48,7 +55,7 @@ impl Builds {
     pub(crate) fn of<M: Model>(data: &Path) -> Builds {
         Builds {
             folder: data.join("views"),
-            stem: format!("{}_v{}", M::NAME, M::VERSION),
+            stem: stem_of::<M>(),
         }
     }
 
@@ -98,21 +105,7 @@ impl Builds {
 
     /// Throws a build away.
     pub(crate) fn delete(&self, build: Build) -> Result<(), ProjectionError> {
-        let path = self.path(build);
-        for end in ["", "-wal", "-shm"] {
-            let mut file = path.clone().into_os_string();
-            file.push(end);
-            match fs::remove_file(&file) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(ProjectionError::File {
-                        path,
-                        source: error,
-                    });
-                }
-                _ => {}
-            }
-        }
-        Ok(())
+        remove_database(&self.path(build))
     }
 
     fn pointer(&self) -> PathBuf {

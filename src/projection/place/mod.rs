@@ -8,9 +8,15 @@
 
 mod background;
 mod builds;
+mod copies;
+mod files;
+mod filling;
+mod names;
 mod parked;
 mod reader;
 mod rows;
+mod standing;
+mod unsynced;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -25,11 +31,16 @@ use crate::contract::Position;
 use crate::subscription::Checkpoint;
 use crate::subscription::parking::{self, Held, Waiting};
 
-pub(crate) use background::opened_in_background;
+pub(crate) use background::{in_background, start_in_background};
 pub(crate) use builds::{Build, Builds, Current};
+pub(crate) use copies::CopyFiles;
+pub(crate) use files::{failed, names_in, put_in_place, remove_database, remove_file};
+pub(crate) use names::{Part, parse, stem_of};
 pub(crate) use parked::ParkedOf;
 pub(crate) use reader::{Reader, Snapshot};
 pub(crate) use rows::{Cell, insert_in_tx, load_in_tx, write_in_tx};
+pub(crate) use standing::{Standing, standing_of};
+use unsynced::Unsynced;
 
 /// How long a connection waits for another one's lock: longer than an integrity check of a large index takes.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(30);
@@ -46,6 +57,8 @@ pub(crate) struct Place {
     doubtful: bool,
     /// What is parked here, as of the last look.
     held: Arc<Held>,
+    /// While it is filled, and the disk need not have it.
+    unsynced: Option<Unsynced>,
 }
 
 impl Place {
@@ -67,29 +80,13 @@ impl Place {
                 token,
                 doubtful: false,
                 held: Arc::new(held),
+                unsynced: None,
             })
         };
         opened.await.map_err(|source| ProjectionError::Open {
             path: path.to_owned(),
             source,
         })
-    }
-
-    /// Opens a place to fill it beside one that answers: whoever answers comes first, on the processor too, and a cache of the
-    /// size of the tables' busy ends lets a page be written once instead of again and again.
-    pub(crate) async fn open_to_build(
-        path: &Path,
-        name: &'static str,
-        schema: &'static str,
-    ) -> Result<Place, ProjectionError> {
-        let file = path.to_owned();
-        let opened =
-            opened_in_background(async move || Place::open(&file, name, schema).await).await;
-        let mut place = opened.map_err(|source| ProjectionError::Background { source })??;
-        sqlx::raw_sql(include_str!("build.sql"))
-            .execute(&mut place.writer)
-            .await?;
-        Ok(place)
     }
 
     /// After a failure. A full disk ends a transaction in SQLite of itself, but not in the driver's books, and no further

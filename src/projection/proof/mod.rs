@@ -11,7 +11,9 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::ProjectionError;
+use super::copies::distrust;
 use super::model::Model;
+use super::place::{Builds, CopyFiles};
 use super::verify::report;
 use crate::contract::{Position, Proof, Timestamp};
 use crate::event_log::{EventLog, SharedLog};
@@ -26,11 +28,11 @@ pub(crate) trait Prove: Send + Sync {
     /// The consumer's name.
     fn name(&self) -> &'static str;
 
-    /// Compares the rows of a few streams; `None` where there was nothing to compare.
-    async fn sample(&self, log: &dyn EventLog) -> Result<Option<Proof>, ProjectionError>;
+    /// Compares it; `None` where there was nothing to compare.
+    async fn compare(&self, log: &dyn EventLog) -> Result<Option<Proof>, ProjectionError>;
 
-    /// Compares all of it.
-    async fn whole(&self, log: &dyn EventLog) -> Result<Proof, ProjectionError>;
+    /// It is not what the log says.
+    fn distrust(&self, slot: &Slot);
 }
 
 /// One read model below a data folder.
@@ -54,21 +56,38 @@ impl<M: Model> Prove for Prover<M> {
         M::NAME
     }
 
-    async fn sample(&self, log: &dyn EventLog) -> Result<Option<Proof>, ProjectionError> {
-        sample::prove::<M>(&self.data, log).await
+    async fn compare(&self, log: &dyn EventLog) -> Result<Option<Proof>, ProjectionError> {
+        compare_file::<M>(&Builds::of::<M>(&self.data).answering()?, log).await
     }
 
-    async fn whole(&self, log: &dyn EventLog) -> Result<Proof, ProjectionError> {
-        let report = report::<M>(&self.data, log).await?;
-        Ok(Proof {
-            at: Timestamp::now(),
-            as_of: report.as_of,
-            rows: report.rows,
-            whole: true,
-            parked: report.parked,
-            differences: report.differences,
-        })
+    fn distrust(&self, slot: &Slot) {
+        distrust(&CopyFiles::of::<M>(&self.data), slot);
     }
+}
+
+/// Compares a file of a read model with the log: a few streams, and all of it where these do not agree. `None` where there was
+/// nothing to compare.
+pub(crate) async fn compare_file<M: Model>(
+    file: &Path,
+    log: &dyn EventLog,
+) -> Result<Option<Proof>, ProjectionError> {
+    match sample::prove::<M>(file, log).await? {
+        // A sample may disagree where other programs write of an order elsewhere than in its stream.
+        Some(sample) if !sample.differences.is_empty() => whole::<M>(file, log).await.map(Some),
+        sample => Ok(sample),
+    }
+}
+
+async fn whole<M: Model>(file: &Path, log: &dyn EventLog) -> Result<Proof, ProjectionError> {
+    let report = report::<M>(file, log).await?;
+    Ok(Proof {
+        at: Timestamp::now(),
+        as_of: report.as_of,
+        rows: report.rows,
+        whole: true,
+        parked: report.parked,
+        differences: report.differences,
+    })
 }
 
 /// The read models that are compared with the log.
@@ -109,13 +128,13 @@ async fn prove(model: &dyn Prove, log: &dyn EventLog, slot: &Arc<Slot>) {
     if !is_worth_it(known.as_ref(), slot.position()) {
         return;
     }
-    let proof = match model.sample(log).await {
-        // A sample may disagree where other programs write of an order elsewhere than in its stream.
-        Ok(Some(sample)) if !sample.differences.is_empty() => model.whole(log).await.map(Some),
-        other => other,
-    };
-    match proof {
-        Ok(Some(proof)) => tell(slot, proof),
+    match model.compare(log).await {
+        Ok(Some(proof)) => {
+            if !proof.differences.is_empty() {
+                model.distrust(slot);
+            }
+            tell(slot, proof);
+        }
         Ok(None) => {}
         Err(error) => {
             tracing::warn!(consumer.name = %slot.name, error = %error, "a read model could not be compared with the log");

@@ -12,7 +12,6 @@ use crate::contract::{
 use crate::event_log::{EventLog, LogQuery, StreamQuery};
 use crate::projection::ProjectionError;
 use crate::projection::model::Model;
-use crate::projection::place::Builds;
 use crate::projection::projector::Projector;
 use crate::projection::verify::Pair;
 
@@ -25,7 +24,7 @@ const PAGE: usize = 500;
 
 /// Compares the rows of some streams; `None` where the log has none that are short enough.
 pub(super) async fn prove<M: Model>(
-    data: &Path,
+    file: &Path,
     log: &dyn EventLog,
 ) -> Result<Option<Proof>, ProjectionError> {
     let folder = tempfile::tempdir().map_err(|source| ProjectionError::Folder {
@@ -34,7 +33,7 @@ pub(super) async fn prove<M: Model>(
     })?;
     let fresh = folder.path().join("sample.db");
     let mut projector = Projector::<M>::open(&fresh).await?;
-    let mut pair = Pair::open(&Builds::of::<M>(data).answering()?, &fresh).await?;
+    let mut pair = Pair::open(file, &fresh).await?;
     let as_of = pair.as_of();
     let parked = pair.parked().await?;
     let keys: BTreeSet<&str> = parked.iter().map(|row| row.key.as_str()).collect();

@@ -14,7 +14,7 @@ const NOT_THE_SAME: &str = "267";
 /// Whether the index finds every word of every document, and nothing else.
 ///
 /// SQLite puts the question as an insert, so it needs a connection that may write, and the projection waits meanwhile.
-pub(super) async fn check(path: &Path, index: &str) -> Result<Option<String>, ProjectionError> {
+pub(crate) async fn check(path: &Path, index: &str) -> Result<Option<String>, ProjectionError> {
     let mut connection = SqliteConnectOptions::new()
         .filename(path)
         .busy_timeout(BUSY_TIMEOUT)

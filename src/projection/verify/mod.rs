@@ -23,6 +23,7 @@ use super::stock::StockModel;
 use crate::contract::{ParkedRow, Position};
 use crate::event_log::EventLog;
 
+pub(super) use index::check as check_index;
 pub(super) use pair::Pair;
 
 /// Parked events that are named.
@@ -54,15 +55,23 @@ pub struct ModelReport {
 /// When the log or a read model cannot be read, or the fresh fold cannot be written to the temporary folder.
 pub async fn compare(data: &Path, log: &dyn EventLog) -> Result<Vec<ModelReport>, ProjectionError> {
     Ok(vec![
-        report::<OrdersModel>(data, log).await?,
-        report::<SearchModel>(data, log).await?,
-        report::<StockModel>(data, log).await?,
-        report::<SalesModel>(data, log).await?,
+        answering::<OrdersModel>(data, log).await?,
+        answering::<SearchModel>(data, log).await?,
+        answering::<StockModel>(data, log).await?,
+        answering::<SalesModel>(data, log).await?,
     ])
 }
 
-pub(super) async fn report<M: Model>(
+async fn answering<M: Model>(
     data: &Path,
+    log: &dyn EventLog,
+) -> Result<ModelReport, ProjectionError> {
+    report::<M>(&Builds::of::<M>(data).answering()?, log).await
+}
+
+/// Compares one file of a read model.
+pub(super) async fn report<M: Model>(
+    file: &Path,
     log: &dyn EventLog,
 ) -> Result<ModelReport, ProjectionError> {
     let mut report = ModelReport {
@@ -74,14 +83,13 @@ pub(super) async fn report<M: Model>(
         set_aside: Vec::new(),
         differences: Vec::new(),
     };
-    let path = Builds::of::<M>(data).answering()?;
-    if !path.exists() {
+    if !file.exists() {
         report.differences.push("the file is missing".to_owned());
         return Ok(report);
     }
-    compare_tables::<M>(&path, log, &mut report).await?;
+    compare_tables::<M>(file, log, &mut report).await?;
     if let Some(name) = M::FULL_TEXT_INDEX {
-        report.differences.extend(index::check(&path, name).await?);
+        report.differences.extend(index::check(file, name).await?);
     }
     Ok(report)
 }

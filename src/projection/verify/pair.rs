@@ -9,7 +9,7 @@ use super::table::{self, Rows};
 use crate::contract::{ParkedRow, Position};
 use crate::projection::ProjectionError;
 use crate::projection::model::Table;
-use crate::projection::place::{self, opened_in_background};
+use crate::projection::place::{self, in_background};
 use crate::subscription::parking::{WhichParked, sqlite};
 
 /// The two, of which the first stays as it is now. The second is seen as it is when it is first compared.
@@ -39,7 +39,7 @@ impl Pair {
         fresh: &Path,
     ) -> Result<Pair, ProjectionError> {
         let (model, fresh) = (model.to_owned(), fresh.to_owned());
-        let opened = opened_in_background(async move || Pair::open(&model, &fresh).await).await;
+        let opened = in_background(async move || Pair::open(&model, &fresh).await).await;
         opened.map_err(|source| ProjectionError::Background { source })?
     }
 

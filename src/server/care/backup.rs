@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use super::progress::{Progress, Unit, size};
+use super::progress::{Progress, Unit};
 use super::{Failure, contents, folder_of, stop_when_told};
 use crate::event_log::sqlite::copy;
 use crate::server::data::Database;
+use crate::ui::parts::size;
 
 /// What to back up, and where to.
 #[derive(Clone, Debug, Args)]

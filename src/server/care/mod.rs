@@ -1,4 +1,4 @@
-//! Care of the files: `backup`, `restore`, `export`, `import` and `prepare`.
+//! Care of the files: `backup`, `restore`, `export`, `import`, `prepare` and `tidy`.
 
 mod backup;
 mod cloud_event;
@@ -9,6 +9,7 @@ mod incoming;
 mod prepare;
 mod progress;
 mod restore;
+mod tidy;
 mod units;
 
 pub use backup::{BackupArgs, backup};
@@ -16,6 +17,7 @@ pub use export::{ExportArgs, export};
 pub use import::{ImportArgs, import};
 pub use prepare::prepare;
 pub use restore::{RestoreArgs, restore};
+pub use tidy::{TidyArgs, tidy};
 
 use std::error::Error;
 use std::path::Path;

@@ -4,6 +4,8 @@
 use std::io::{IsTerminal, Write, stderr};
 use std::time::{Duration, Instant};
 
+use crate::ui::parts::size;
+
 /// Work that takes less says nothing of how far it is.
 const QUIET: Duration = Duration::from_secs(1);
 const AT_A_TERMINAL: Duration = Duration::from_millis(200);
@@ -94,32 +96,9 @@ fn describe(name: &str, unit: Unit, done: u64, all: Option<u64>, took: Duration)
     }
 }
 
-/// Bytes, as people read them.
-pub(super) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];
-    if bytes < 1024 {
-        return format!("{bytes} bytes");
-    }
-    let mut amount = bytes as f64 / 1024.0;
-    let mut unit = 0;
-    while amount >= 1024.0 && unit + 1 < UNITS.len() {
-        amount /= 1024.0;
-        unit += 1;
-    }
-    format!("{amount:.1} {}", UNITS.get(unit).copied().unwrap_or("TiB"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn sizes_are_said_in_the_unit_that_fits() {
-        assert_eq!(size(1_023), "1023 bytes");
-        assert_eq!(size(1_536), "1.5 KiB");
-        assert_eq!(size(5 << 40), "5.0 TiB");
-        assert_eq!(size(5_000 << 40), "5000.0 TiB");
-    }
 
     #[test]
     fn progress_says_how_much_how_fast_and_how_long_still() {

@@ -8,8 +8,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{
-    ConsumerRow, Operation, Position, Principal, Problem, ProblemKind, RebuildPlan, ResetPlan,
-    ResetTo, Timestamp, Trend, TrendRange,
+    ConsumerRow, Operation, Position, Principal, Problem, ProblemKind, RebuildFrom, RebuildPlan,
+    ResetPlan, ResetTo, Timestamp, Trend, TrendRange,
 };
 use crate::problems::ProblemResponse;
 use crate::server::extract::{Body, InPath, Params};
@@ -147,6 +147,9 @@ pub(super) async fn reset(
 pub(super) struct Rebuild {
     /// For the audit stream.
     reason: String,
+    /// Where it begins: `copy`, the stored copy of the read model, or `start`, the log's start. Without it, at the copy where
+    /// there is one that fits.
+    from: Option<RebuildFrom>,
     /// Only say what it would do.
     #[serde(default)]
     dry_run: bool,
@@ -160,9 +163,12 @@ pub(super) async fn rebuild(
     Body(body): Body<Rebuild>,
 ) -> Result<Planned<RebuildPlan>, ProblemResponse> {
     if body.dry_run {
-        return Ok(Planned::Plan(app.control.plan_rebuild(&name).await?));
+        let plan = app.control.plan_rebuild(&name, body.from).await?;
+        return Ok(Planned::Plan(plan));
     }
-    let started = app.control.rebuild(&principal, &name, &body.reason);
+    let started = app
+        .control
+        .rebuild(&principal, &name, body.from, &body.reason);
     Ok(Planned::Started(started.await?))
 }
 

@@ -138,6 +138,8 @@ pub struct Underway {
     pub from: Position,
     /// Where it sets the consumer.
     pub to: Position,
+    /// Of a rebuild: the position of the stored copy that it begins at; without it, it begins at the log's start.
+    pub copy: Option<Position>,
     /// Events that it takes.
     pub events: u64,
     /// When it was started.
@@ -208,12 +210,21 @@ impl Standing {
                     at: recorded.position,
                     to: act.to,
                 });
-                let span = (act.from, act.to, act.events);
-                self.start(OperationKind::Reset, recorded, span, act.by, act.reason);
+                self.start(Underway {
+                    from: act.from,
+                    to: act.to,
+                    events: act.events,
+                    ..Underway::begun(OperationKind::Reset, recorded, act.by, act.reason)
+                });
             }
             AuditEvent::RebuildStarted(act) => {
-                let span = (act.from, act.from, act.events);
-                self.start(OperationKind::Rebuild, recorded, span, act.by, act.reason);
+                self.start(Underway {
+                    from: act.from,
+                    to: act.from,
+                    copy: act.copy,
+                    events: act.events,
+                    ..Underway::begun(OperationKind::Rebuild, recorded, act.by, act.reason)
+                });
             }
             AuditEvent::RebuildCompared(act) => self.compare(act),
             AuditEvent::SwitchedBack(_) => self.switch(recorded, Switch::Back),
@@ -249,33 +260,11 @@ impl Standing {
     }
 
     /// Begins an operation; one that was running is overtaken.
-    fn start(
-        &mut self,
-        kind: OperationKind,
-        recorded: &RecordedEvent,
-        (from, to, events): (Position, Position, u64),
-        by: String,
-        reason: String,
-    ) {
-        let EventId(id) = recorded.id;
+    fn start(&mut self, begun: Underway) {
         if let Some(running) = self.operations.last_mut() {
-            running.end(OperationState::Superseded, recorded.recorded_at, None);
+            running.end(OperationState::Superseded, begun.started_at, None);
         }
-        self.operations.push(Underway {
-            id: OperationId(id),
-            kind,
-            state: OperationState::Running,
-            at: recorded.position,
-            from,
-            to,
-            events,
-            started_at: recorded.recorded_at,
-            ended_at: None,
-            by,
-            reason,
-            compared: None,
-            end_reason: None,
-        });
+        self.operations.push(begun);
     }
 
     fn choose(
@@ -337,6 +326,27 @@ fn parked(at: Position, act: ConsumerEventParked) -> ParkingAct {
 }
 
 impl Underway {
+    /// What an act has begun, from where and to where left out.
+    fn begun(kind: OperationKind, act: &RecordedEvent, by: String, reason: String) -> Underway {
+        let EventId(id) = act.id;
+        Underway {
+            id: OperationId(id),
+            kind,
+            state: OperationState::Running,
+            at: act.position,
+            from: Position::START,
+            to: Position::START,
+            copy: None,
+            events: 0,
+            started_at: act.recorded_at,
+            ended_at: None,
+            by,
+            reason,
+            compared: None,
+            end_reason: None,
+        }
+    }
+
     fn is_running_reset(&self) -> bool {
         self.kind == OperationKind::Reset && self.state == OperationState::Running
     }
@@ -495,6 +505,7 @@ mod tests {
             reason,
             from: Position(9),
             events: 7,
+            copy: None,
         })
     }
 

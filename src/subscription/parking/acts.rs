@@ -129,7 +129,7 @@ impl Control {
             return Ok(plan);
         }
         if slot.kind == ConsumerKind::Projection {
-            plan.operation = Some(self.rebuild(principal, name, &reason).await?);
+            plan.operation = Some(self.rebuild(principal, name, None, &reason).await?);
             return Ok(plan);
         }
         let chosen = ParkedChosen {

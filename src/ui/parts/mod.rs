@@ -16,6 +16,7 @@ pub mod position;
 pub mod progress;
 pub mod query;
 pub mod say;
+pub mod size;
 pub mod slider;
 pub mod time;
 pub mod virtual_table;
@@ -39,6 +40,7 @@ pub use position::{PositionLink, order_code, order_href, position_href, position
 pub use progress::Progress;
 pub use query::{href_with, query_text};
 pub use say::{Say, provide_say, use_say};
+pub use size::size;
 pub use slider::Slider;
 pub use time::{Time, chosen_offset_min, clock_text, date_text, full_text, zone_text};
 pub use virtual_table::{Column, RowKey, VirtualTable};

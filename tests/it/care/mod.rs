@@ -5,6 +5,7 @@ mod exchange;
 mod foreign;
 mod prepare;
 mod refusals;
+mod tidy;
 
 use std::io::Write;
 use std::path::Path;

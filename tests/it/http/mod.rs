@@ -2,6 +2,7 @@
 
 mod commands;
 mod consumers;
+mod copies;
 mod guard;
 mod log;
 mod log_appends;

@@ -2,7 +2,9 @@
 
 mod batches;
 mod checkpoints;
+mod copies;
 mod generated;
+mod house;
 mod orders;
 mod parked;
 mod past;

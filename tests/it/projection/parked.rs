@@ -1,138 +1,21 @@
 //! Read models that set events aside: the real runner over a real log, rebuilds, and the comparison with the log.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use highwater::contract::{OnPoison, OperationState, Position, Principal};
-use highwater::convergence::Convergence;
-use highwater::event_log::sqlite::SqliteLog;
-use highwater::event_log::{Options, SharedLog};
-use highwater::projection::verify::{ModelReport, compare};
-use highwater::projection::{OpenedModels, ReadModels};
-use highwater::subscription::parking::{Choice, Lots, ParkedHand, Parking};
-use highwater::subscription::{Audit, Board, Control, Monitor, Runner, RunnerSettings};
+use highwater::projection::ReadModels;
+use highwater::subscription::parking::{Choice, ParkedHand, Parking};
+use highwater::subscription::{Audit, Board};
 use serde_json::json;
-use tempfile::TempDir;
-use tokio::task::JoinSet;
-use tokio_util::sync::CancellationToken;
 
+use super::house::{House, World};
 use super::story::{Story, euros, order};
 use super::verify::append;
 
 const READ_MODELS: [&str; 4] = ["orders", "search", "stock", "sales"];
 
-/// Read models that are run as a server runs them.
-struct House {
-    board: Board,
-    control: Control,
-    models: ReadModels,
-    stop: CancellationToken,
-    tasks: JoinSet<()>,
-}
-
-impl House {
-    async fn open(data: &Path, log: &SharedLog, on_poison: OnPoison) -> House {
-        let OpenedModels {
-            models,
-            consumers,
-            rebuilds,
-            parked,
-            ..
-        } = ReadModels::open(data).await.unwrap();
-        let convergence = Arc::new(Convergence::new(Vec::new()));
-        let (board, stop) = (Board::default(), CancellationToken::new());
-        let mut tasks = JoinSet::new();
-        let settings = RunnerSettings {
-            backoff: Duration::from_millis(1),
-            attempts: 3,
-            on_poison,
-            ..RunnerSettings::default()
-        };
-        let mut runners = Vec::new();
-        for consumer in consumers {
-            let slot = board.add(consumer.name(), consumer.kind(), consumer.wanted());
-            let convergence = Arc::clone(&convergence);
-            runners.push(Runner::new(
-                consumer,
-                slot,
-                Arc::clone(log),
-                convergence,
-                settings,
-            ));
-        }
-        let audit = Audit::new(Arc::clone(log), board.clone());
-        audit.reach(log.head().position).await.unwrap();
-        let monitor = Monitor::new(board.clone(), Arc::clone(log), convergence, "here");
-        let lots = Lots::new(parked);
-        let control = Control::new(board.clone(), Arc::clone(log), audit.clone(), monitor, lots);
-        for runner in runners {
-            tasks.spawn(runner.run(stop.clone()));
-        }
-        let owner = "here".to_owned();
-        tasks.spawn(rebuilds.run(Arc::clone(log), board.clone(), audit, owner, stop.clone()));
-        House {
-            board,
-            control,
-            models,
-            stop,
-            tasks,
-        }
-    }
-
-    /// Waits until something holds of a consumer.
-    async fn until(
-        &self,
-        name: &str,
-        holds: impl Fn(Position, &highwater::subscription::Health) -> bool,
-    ) {
-        let slot = self.board.slot(name).unwrap();
-        for _ in 0..2_000 {
-            if holds(slot.position(), &slot.health()) {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("{name} is at {}: {:?}", slot.position(), slot.health());
-    }
-
-    async fn close(mut self) {
-        self.stop.cancel();
-        while self.tasks.join_next().await.is_some() {}
-    }
-}
-
-struct World {
-    log: SharedLog,
-    story: Story,
-    folder: TempDir,
-}
-
-impl World {
-    async fn of(story: Story) -> World {
-        let folder = tempfile::tempdir().unwrap();
-        let log = SqliteLog::open(folder.path(), Options::default())
-            .await
-            .unwrap();
-        append(&log, &story, 0).await;
-        World {
-            log: Arc::new(log),
-            story,
-            folder,
-        }
-    }
-
-    async fn open(&self, on_poison: OnPoison) -> House {
-        House::open(self.folder.path(), &self.log, on_poison).await
-    }
-
-    async fn reports(&self) -> Vec<ModelReport> {
-        compare(self.folder.path(), &*self.log).await.unwrap()
-    }
-}
-
 /// Three orders; of the second one an event was written by a program of the future.
-fn story_with_poison() -> (Story, Position) {
+pub(super) fn story_with_poison() -> (Story, Position) {
     let mut story = Story::new();
     story.registered("kettle", "Kettle", 4_000);
     for number in 1..=3 {
@@ -332,7 +215,7 @@ async fn a_rebuild_does_not_park_what_the_answering_build_has_not_parked() {
     let ada = Principal::local_admin();
     let operation = house
         .control
-        .rebuild(&ada, "orders", "a try")
+        .rebuild(&ada, "orders", None, "a try")
         .await
         .unwrap();
     house
@@ -389,20 +272,6 @@ async fn hand(house: &House, world: &World) -> ParkedHand {
         leases: None,
     });
     ParkedHand::new(house.control.clone(), groups.await)
-}
-
-impl House {
-    async fn until_ended(&self, id: highwater::contract::OperationId, state: OperationState) {
-        for _ in 0..2_000 {
-            let operation = self.control.operation(id).await.unwrap();
-            if operation.state != OperationState::Running {
-                assert_eq!(operation.state, state, "{operation:?}");
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        panic!("the operation does not end");
-    }
 }
 
 /// Lets the file of a read model refuse one kind of row, as a constraint that nobody thought of does.

@@ -42,6 +42,39 @@ async fn an_act_on_one_server_is_carried_out_by_all() {
     }
 }
 
+/// Each has copies of its own, or none.
+#[tokio::test]
+async fn a_rebuild_begins_on_each_server_at_its_own_copy_or_at_the_start() {
+    let database = Postgres::shared().database();
+    let url = database.url();
+    let mut servers = [
+        Server::start_on_with(&url, &["--copy-every", "20"]),
+        Server::start_on_with(&url, &["--copy-every", "0"]),
+    ];
+    let [one, other] = servers.each_ref().map(Server::api);
+    one.stocked("kettle", 90).await;
+    for _ in 0..5 {
+        one.order("kettle", 1, "4242424242424242").await;
+    }
+    one.settled().await;
+    let row = row_becomes(&one, "orders", |row| row["copy"].is_object()).await;
+    let (_, without) = other.read("/consumers/orders").await;
+    assert_eq!(without["copy"], serde_json::Value::Null);
+    let body = json!({ "reason": "to see", "from": "copy" });
+    let (status, problem) = other.send("/consumers/orders/rebuild", &body).await;
+    assert_eq!(status, 409, "{problem}");
+    let (status, operation) = one.send("/consumers/orders/rebuild", &body).await;
+    assert_eq!((status, &operation["copy"]), (202, &row["copy"]["as_of"]));
+    for api in [&one, &other] {
+        row_becomes(api, "orders", |row| row["previous_kept"] == true).await;
+    }
+    for server in &mut servers {
+        server.terminate();
+        let (sound, said) = server.verify();
+        assert!(sound, "{said}");
+    }
+}
+
 #[tokio::test]
 async fn a_reset_on_one_server_is_carried_out_where_the_process_runs() {
     let several = Several::start(2);

@@ -41,8 +41,13 @@ impl Server {
 
     /// Starts one on a database of PostgreSQL's.
     pub fn start_on(url: &str) -> Server {
+        Server::start_on_with(url, &[])
+    }
+
+    /// The same with arguments of the test's choice.
+    pub fn start_on_with(url: &str, args: &[&str]) -> Server {
         let folder = tempfile::tempdir().expect("a folder");
-        let (child, address) = spawn(folder.path(), Some(url), "127.0.0.1:0", &[]);
+        let (child, address) = spawn(folder.path(), Some(url), "127.0.0.1:0", args);
         Server {
             folder,
             postgres: Some(url.to_owned()),

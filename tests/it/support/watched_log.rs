@@ -18,6 +18,9 @@ pub trait Watcher: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Before the log is read.
+    fn before_read(&self, _query: &LogQuery) {}
+
     /// What a stream was read as.
     fn stream_read(&self, _slice: &StreamSlice) {}
 }
@@ -49,6 +52,7 @@ impl<W: Watcher> EventLog for WatchedLog<W> {
     }
 
     async fn read(&self, query: LogQuery) -> Result<Vec<Arc<RecordedEvent>>, LogError> {
+        self.watcher.before_read(&query);
         self.log.read(query).await
     }
 

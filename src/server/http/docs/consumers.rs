@@ -129,13 +129,16 @@ pub(in crate::server::http) fn reset() -> Docs {
 pub(in crate::server::http) fn rebuild() -> Docs {
     let plan = json!({
         "consumer": "orders",
-        "events": 9_876,
+        "from": "copy",
+        "copy": stored_copy(),
+        "events": 2_391,
         "estimate_ms": 240,
         "notes": ["The read model answers on while it is built anew beside itself."],
     });
     Docs::new(
         "Rebuild a read model",
-        "Builds it anew from the log in a place of its own, while the present one answers on. When the new build has caught up, \
+        "Builds it anew in a place of its own, while the present one answers on: from the stored copy of it and what came since, \
+         where there is a copy that fits, or from the log's start. When the new build has caught up, \
          both are compared as of one position, what differs is kept with the operation, and the new one answers. The one \
          before is kept until it is forgotten or another one takes its place.",
     )
@@ -148,6 +151,10 @@ pub(in crate::server::http) fn rebuild() -> Docs {
     .body(
         "Build it anew",
         json!({ "reason": "rows were changed by hand" }),
+    )
+    .body(
+        "From the log's start",
+        json!({ "reason": "rows were changed by hand", "from": "start" }),
     )
     .answer(200, "The plan", plan)
     .answer(202, "Started", operation_at("running", 0))
@@ -236,9 +243,14 @@ fn operation_at(state: &str, done: u64) -> Value {
         "reason": "the fold was mended",
         "from": 12_391,
         "to": 7,
+        "copy": null,
         "compared": null,
         "end_reason": null,
     })
+}
+
+fn stored_copy() -> Value {
+    json!({ "as_of": 10_000, "bytes": 2_617_344, "taken_at": "2026-10-01T08:12:44.000000Z" })
 }
 
 fn consumer(paused: &Value) -> Value {
@@ -261,6 +273,7 @@ fn consumer(paused: &Value) -> Value {
         "on_poison": "pause",
         "other_types": "passed_over",
         "previous_kept": false,
+        "copy": stored_copy(),
         "operation": null,
         "proof": {
             "at": "2026-10-01T09:29:12.000000Z",

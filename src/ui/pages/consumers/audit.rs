@@ -42,6 +42,7 @@ struct Payload {
     state: Option<OperationState>,
     as_of: Option<Position>,
     position: Option<Position>,
+    copy: Option<Position>,
     rows: Option<u64>,
     ids: Option<Vec<u64>>,
     up_to: Option<Position>,
@@ -69,7 +70,7 @@ fn what(event_type: &str, payload: &Payload) -> Option<String> {
         "ConsumerPaused" => "Paused".to_owned(),
         "ConsumerResumed" => "Resumed".to_owned(),
         "ConsumerReset" => operation_words(OperationKind::Reset, payload.to?),
-        "ConsumerRebuildStarted" => format!("Rebuild from {}", events_words(payload.events?)),
+        "ConsumerRebuildStarted" => rebuild_words(payload)?,
         "ConsumerRebuildCompared" => {
             let found = found_words(payload.differences.len(), payload.rows?, payload.as_of?);
             format!("Compared: {found}")
@@ -83,6 +84,18 @@ fn what(event_type: &str, payload: &Payload) -> Option<String> {
         "ParkedDiscarded" => format!("Discarded {}", parked_words(payload)),
         "ConsumerOperationEnded" => format!("Operation {}", ended_words(payload.state?)),
         _ => return None,
+    })
+}
+
+/// What a rebuild was made of: "Rebuild from 12,391 events", "Rebuild from the stored copy as of #12,000 and 391 events".
+fn rebuild_words(payload: &Payload) -> Option<String> {
+    let events = events_words(payload.events?);
+    Some(match payload.copy {
+        Some(copy) => {
+            let as_of = position_text(copy);
+            format!("Rebuild from the stored copy as of {as_of} and {events}")
+        }
+        None => format!("Rebuild from {events}"),
     })
 }
 
@@ -194,6 +207,10 @@ mod tests {
         assert_eq!(
             told("ConsumerRebuildStarted", r#"{"events":12391}"#),
             "Rebuild from 12,391 events"
+        );
+        assert_eq!(
+            told("ConsumerRebuildStarted", r#"{"events":391,"copy":12000}"#),
+            "Rebuild from the stored copy as of #12,000 and 391 events"
         );
         assert_eq!(
             told(

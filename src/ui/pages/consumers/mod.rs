@@ -20,6 +20,7 @@ mod rebuild;
 mod refused;
 mod reset;
 mod review;
+mod stored;
 mod table;
 mod trend;
 

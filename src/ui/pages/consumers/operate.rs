@@ -8,6 +8,7 @@ use super::park::ParkLink;
 use super::previous::Previous;
 use super::rebuild::RebuildLink;
 use super::reset::ResetLink;
+use super::stored::StoredCopyWords;
 use crate::contract::{ConsumerKind, ConsumerRow};
 use crate::ui::parts::Panel;
 
@@ -43,6 +44,7 @@ pub fn Operate(
             <p class="mute operate-next">
                 "Rebuilt, it is folded anew beside the one that answers on, and compared with it before it takes over."
             </p>
+            <StoredCopyWords row/>
             <RebuildLink row/>
             <Show when=is_read_model>
                 <Previous row name=previous.clone() consumers/>

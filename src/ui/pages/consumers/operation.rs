@@ -195,6 +195,7 @@ mod tests {
             reason: "a reason".to_owned(),
             from: Position(50_000),
             to: Position(50_000),
+            copy: None,
             compared: None,
             end_reason: None,
         }

@@ -1,6 +1,7 @@
 //! Building a read model anew beside the one that answers: first what that would mean, then the deed. The address opens the
 //! review.
 
+mod choice;
 mod plan;
 
 use leptos::prelude::*;
@@ -9,9 +10,10 @@ use leptos_router::hooks::{use_location, use_query_map};
 use super::live::Consumers;
 use super::refused::RefusedButton;
 use super::review::{REBUILD, ReviewFrame, href_closed, href_open, refusal};
+use super::stored::fitting_copy;
 use crate::api::plan_rebuild;
-use crate::contract::{ConsumerKind, ConsumerRow, Problem, RebuildPlan};
-use crate::ui::parts::query_text;
+use crate::contract::{ConsumerKind, ConsumerRow, Problem, RebuildFrom, RebuildPlan};
+use choice::{ChoiceForm, asked_in};
 use plan::Plan;
 
 /// Why a consumer cannot be built anew; `None` where it can.
@@ -42,21 +44,24 @@ pub fn RebuildLink(
     }
 }
 
-/// The plan that the address asks for; `None` where it asks for none.
-pub type FirstRebuild = Resource<Option<Result<RebuildPlan, Problem>>>;
+/// Where the address asks to begin, and what the server would do then; `None` where it asks for no review.
+pub type FirstRebuild = Resource<Option<(Option<RebuildFrom>, Result<RebuildPlan, Problem>)>>;
 
-fn is_in_address() -> Memo<bool> {
+fn asked_in_address() -> Memo<Option<Option<RebuildFrom>>> {
     let query = use_query_map();
-    Memo::new(move |_| query.with(|query| query_text(query, REBUILD).is_some()))
+    Memo::new(move |_| query.with(asked_in))
 }
 
 /// What the server would do, where the address asks for it.
 #[must_use]
 pub fn rebuild_of(name: Memo<String>) -> FirstRebuild {
-    let is_asked = is_in_address();
+    let asked = asked_in_address();
     Resource::new_blocking(
-        move || is_asked.get().then(|| name.get()),
-        |name| async move { Some(plan_rebuild(name?).await) },
+        move || asked.get().map(|from| (name.get(), from)),
+        |asked| async move {
+            let (name, from) = asked?;
+            Some((from, plan_rebuild(name, from).await))
+        },
     )
 }
 
@@ -70,31 +75,45 @@ pub fn RebuildReview(
     /// The consumers of the page, which learn of what was done at once.
     consumers: Consumers,
 ) -> impl IntoView {
-    let is_open = is_in_address();
+    let asked = asked_in_address();
+    let is_open = Memo::new(move |_| asked.with(Option::is_some));
     move || {
         let name = name.clone();
         is_open
             .get()
-            .then(|| view! { <Review name plan consumers/> })
+            .then(|| view! { <Review name asked plan consumers/> })
     }
 }
 
 #[component]
-fn Review(name: String, plan: FirstRebuild, consumers: Consumers) -> impl IntoView {
+fn Review(
+    name: String,
+    asked: Memo<Option<Option<RebuildFrom>>>,
+    plan: FirstRebuild,
+    consumers: Consumers,
+) -> impl IntoView {
     let (query, path) = (use_query_map(), use_location().pathname);
     let title = format!("Rebuild {name}");
     let close = Signal::derive(move || query.with(|query| href_closed(&path.get(), query)));
+    let copy = Memo::new(move |_| fitting_copy(&consumers.row(&name)?));
+    let body = move || match copy.get() {
+        Some(_) => "review-body",
+        None => "",
+    };
     view! {
         <ReviewFrame title close>
-            <div class="review-plan">
-                <Transition>
-                    {move || Suspend::new(async move {
-                        plan.await.map(|plan| match plan {
-                            Ok(first) => view! { <Plan first consumers/> }.into_any(),
-                            Err(problem) => refusal(problem).into_any(),
-                        })
-                    })}
-                </Transition>
+            <div class=body>
+                {move || copy.get().map(|copy| view! { <ChoiceForm asked copy/> })}
+                <div class="review-plan">
+                    <Transition>
+                        {move || Suspend::new(async move {
+                            plan.await.map(|(from, plan)| match plan {
+                                Ok(first) => view! { <Plan first from consumers/> }.into_any(),
+                                Err(problem) => refusal(problem).into_any(),
+                            })
+                        })}
+                    </Transition>
+                </div>
             </div>
         </ReviewFrame>
     }

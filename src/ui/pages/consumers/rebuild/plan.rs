@@ -8,18 +8,30 @@ use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use super::super::hand::refused;
 use super::super::live::Consumers;
 use super::super::review::{events_words, href_closed};
+use super::choice::word;
 use super::rebuild_refusal;
 use crate::api::{RebuildConsumer, plan_rebuild};
-use crate::contract::RebuildPlan;
+use crate::contract::{RebuildFrom, RebuildPlan};
 use crate::ui::live::refreshed;
-use crate::ui::parts::{duration, thousands, use_say};
+use crate::ui::parts::{duration, position_text, thousands, use_say};
 
 /// As often as the plan is made anew while it is looked at: meanwhile the log grows.
 const EVERY_MS: i64 = 5_000;
 
 /// The verb and the number, for the button: "Rebuild from 380,112 events".
 fn verb(plan: &RebuildPlan) -> String {
-    format!("Rebuild from {}", events_words(plan.events))
+    let events = events_words(plan.events);
+    match plan.from {
+        RebuildFrom::Copy => format!("Rebuild from the stored copy and {events}"),
+        RebuildFrom::Start => format!("Rebuild from {events}"),
+    }
+}
+
+fn begins_words(plan: &RebuildPlan) -> String {
+    match (plan.from, plan.copy) {
+        (RebuildFrom::Copy, Some(copy)) => format!("After {}", position_text(copy.as_of)),
+        _ => "At the log's start".to_owned(),
+    }
 }
 
 /// The plan, the reason and the button.
@@ -27,12 +39,16 @@ fn verb(plan: &RebuildPlan) -> String {
 pub fn Plan(
     /// The plan.
     first: RebuildPlan,
+    /// Where the operator asks to begin; without that, it begins where the plan says.
+    from: Option<RebuildFrom>,
     /// The consumers of the page, which learn of what was done at once.
     consumers: Consumers,
 ) -> impl IntoView {
     let consumer = first.consumer.clone();
     let asked = StoredValue::new(consumer.clone());
-    let plan = refreshed(first, EVERY_MS, move || plan_rebuild(asked.get_value()));
+    let plan = refreshed(first, EVERY_MS, move || {
+        plan_rebuild(asked.get_value(), from)
+    });
     view! {
         <div class="plan">
             <PlanFacts plan/>
@@ -50,6 +66,7 @@ fn PlanFacts(plan: RwSignal<RebuildPlan>) -> impl IntoView {
     let note = |note: String| view! { <li>{note}</li> };
     view! {
         <dl class="plan-facts">
+            {fact("Begins", begins_words)}
             {fact("Events to fold", |plan| thousands(plan.events))}
             {fact("Takes about", |plan| plan.estimate_ms.map_or("—".to_owned(), |ms| duration(ms as f64)))}
         </dl>
@@ -83,10 +100,12 @@ fn Confirm(consumer: String, plan: RwSignal<RebuildPlan>, consumers: Consumers) 
         true => "Starting the rebuild".to_owned(),
         false => plan.with(verb),
     };
+    let begins = move || plan.with(|plan| word(plan.from));
     let is_refused = move || refusal.with(Option::is_some);
     view! {
         <ActionForm action=rebuild attr:class="hand-form">
             <input type="hidden" name="name" value=consumer/>
+            <input type="hidden" name="from" prop:value=begins value=untrack(begins)/>
             <label class="field">
                 <span class="label">"Reason, for the audit stream"</span>
                 <input class="input" type="text" name="reason" required maxlength="500"/>
@@ -104,13 +123,18 @@ mod tests {
 
     #[test]
     fn the_button_says_what_it_does_and_from_how_many() {
-        let plan = |events| RebuildPlan {
+        let plan = |from, events| RebuildPlan {
             consumer: "orders".to_owned(),
+            from,
+            copy: None,
             events,
             estimate_ms: None,
             notes: Vec::new(),
         };
-        assert_eq!(verb(&plan(380_112)), "Rebuild from 380,112 events");
-        assert_eq!(verb(&plan(1)), "Rebuild from 1 event");
+        let (start, copy) = (RebuildFrom::Start, RebuildFrom::Copy);
+        assert_eq!(verb(&plan(start, 380_112)), "Rebuild from 380,112 events");
+        assert_eq!(verb(&plan(start, 1)), "Rebuild from 1 event");
+        let from_copy = "Rebuild from the stored copy and 12 events";
+        assert_eq!(verb(&plan(copy, 12)), from_copy);
     }
 }
