@@ -156,6 +156,38 @@ pub struct ConsumerRow {
     pub updated_at: Timestamp,
 }
 
+#[cfg(test)]
+impl ConsumerRow {
+    /// A read model in a state, of which nothing else is said: for tests, which say what matters to them.
+    pub(crate) fn plain(name: &str, state: ConsumerState) -> ConsumerRow {
+        ConsumerRow {
+            name: name.to_owned(),
+            kind: ConsumerKind::Projection,
+            state,
+            position: Position(1),
+            head: Position(1),
+            lag_events: 0,
+            lag_age_ms: 0,
+            eta_ms: None,
+            rate_per_s: 0.0,
+            parked: 0,
+            owner: "here".to_owned(),
+            last_error: None,
+            paused: None,
+            attempt: 0,
+            failing_at: None,
+            on_poison: None,
+            other_types: OtherTypes::PassedOver,
+            previous_kept: false,
+            copy: None,
+            operation: None,
+            proof: None,
+            applied: super::Percentiles::default(),
+            updated_at: Timestamp::default(),
+        }
+    }
+}
+
 /// What the comparison of a read model with a fresh fold of the log found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Proof {

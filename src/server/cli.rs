@@ -6,7 +6,7 @@ use reqwest::Url;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::care::{BackupArgs, ExportArgs, ImportArgs, PrepareArgs, RestoreArgs, TidyArgs};
+use super::care::{BackupArgs, ExportArgs, ImportArgs, RestoreArgs, TidyArgs};
 use super::data::Database;
 
 /// An event-sourced application server with a live console.
@@ -62,9 +62,9 @@ pub enum Action {
     /// Drive realistic order traffic through the public API of a running server, and report what it reached.
     Simulate(SimulateArgs),
     /// Check the log (positions, versions, ids) and compare every read model with a fresh fold of it.
-    Verify(VerifyArgs),
+    Verify(DatabaseArgs),
     /// Build the read models of this version while a server of an older version runs, so that the new one is ready at once.
-    Prepare(PrepareArgs),
+    Prepare(DatabaseArgs),
     /// List files of read models that this version has no use for, such as those of older versions, and delete them.
     Tidy(TidyArgs),
     /// Copy the log, while a server runs, into a folder of its own, and check the copy.
@@ -178,9 +178,9 @@ pub struct SimulateArgs {
     pub clients: u32,
 }
 
-/// What to check.
+/// The database that something is done with beside its servers, and what servers have folded of it.
 #[derive(Clone, Debug, Args)]
-pub struct VerifyArgs {
+pub struct DatabaseArgs {
     /// The database: `sqlite:<folder>` or `postgres://user:password@host/database`. Servers may be running on it.
     #[arg(
         long,

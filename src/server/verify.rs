@@ -3,14 +3,14 @@
 use std::error::Error;
 use std::process::ExitCode;
 
-use super::cli::VerifyArgs;
+use super::cli::DatabaseArgs;
 use crate::projection::verify::compare;
 
 /// Checks a database and prints what was found. The exit code is 0 only if nothing was wrong.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn verify(args: &VerifyArgs) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
+pub async fn verify(args: &DatabaseArgs) -> Result<ExitCode, Box<dyn Error + Send + Sync>> {
     let database = &args.database;
     println!("Checking the log in {database} ...");
     let (log, folder) = database.open_to_read(args.data.as_deref()).await?;

@@ -15,7 +15,7 @@ mod units;
 pub use backup::{BackupArgs, backup};
 pub use export::{ExportArgs, export};
 pub use import::{ImportArgs, import};
-pub use prepare::{PrepareArgs, prepare};
+pub use prepare::prepare;
 pub use restore::{RestoreArgs, restore};
 pub use tidy::{TidyArgs, tidy};
 

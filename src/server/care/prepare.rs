@@ -1,38 +1,18 @@
 //! `highwater prepare`: the read models of this version of the program, built before it serves.
 
-use clap::Args;
-use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use super::Failure;
 use super::progress::{Progress, Unit};
 use crate::projection::{Prepared, prepare_read_models};
-use crate::server::data::Database;
-
-/// What to prepare.
-#[derive(Clone, Debug, Args)]
-pub struct PrepareArgs {
-    /// The database: `sqlite:<folder>` or `postgres://user:password@host/database`. A server of an older version may be running
-    /// on it.
-    #[arg(
-        long,
-        env = "HIGHWATER_DATABASE",
-        default_value = "sqlite:data",
-        hide_env_values = true
-    )]
-    pub database: Database,
-
-    /// With PostgreSQL: the folder that the server has been given.
-    #[arg(long, env = "HIGHWATER_DATA")]
-    pub data: Option<PathBuf>,
-}
+use crate::server::cli::DatabaseArgs;
 
 /// Builds what is not there, and says what it did. Stopped anywhere, it goes on where it was the next time.
 ///
 /// # Errors
 /// When the log cannot be read, or a read model cannot be built.
-pub async fn prepare(args: PrepareArgs) -> Result<ExitCode, Failure> {
+pub async fn prepare(args: DatabaseArgs) -> Result<ExitCode, Failure> {
     let (log, folder) = args.database.open_to_read(args.data.as_deref()).await?;
     let all = log.head().position.0;
     let started = Instant::now();

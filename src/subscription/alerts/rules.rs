@@ -109,7 +109,7 @@ fn seconds(millis: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{ConsumerKind, OtherTypes, Paused, Position, Proof, Timestamp};
+    use crate::contract::{Paused, Position, Proof, Timestamp};
 
     const BUDGETS: Budgets = Budgets {
         age: Duration::from_secs(10),
@@ -118,29 +118,11 @@ mod tests {
 
     fn row(state: ConsumerState, lag_age_ms: u64) -> ConsumerRow {
         ConsumerRow {
-            name: "orders".to_owned(),
-            kind: ConsumerKind::Projection,
-            state,
             position: Position(7),
             head: Position(9),
             lag_events: 2,
             lag_age_ms,
-            eta_ms: None,
-            rate_per_s: 0.0,
-            parked: 0,
-            owner: "here".to_owned(),
-            last_error: None,
-            paused: None,
-            attempt: 0,
-            failing_at: None,
-            on_poison: None,
-            other_types: OtherTypes::PassedOver,
-            previous_kept: false,
-            copy: None,
-            operation: None,
-            proof: None,
-            applied: Percentiles::default(),
-            updated_at: Timestamp::from_micros(0),
+            ..ConsumerRow::plain("orders", state)
         }
     }
 

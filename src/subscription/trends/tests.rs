@@ -1,31 +1,13 @@
 use super::*;
-use crate::contract::{ConsumerKind, ConsumerState, OtherTypes, Percentiles};
+use crate::contract::ConsumerState;
 
 fn row(name: &str, position: u64, lag_events: u64) -> ConsumerRow {
     ConsumerRow {
-        name: name.to_owned(),
-        kind: ConsumerKind::Projection,
-        state: ConsumerState::Ok,
         position: Position(position),
         head: Position(position + lag_events),
         lag_events,
         lag_age_ms: lag_events * 10,
-        eta_ms: None,
-        rate_per_s: 0.0,
-        parked: 0,
-        owner: "here".to_owned(),
-        last_error: None,
-        paused: None,
-        attempt: 0,
-        failing_at: None,
-        on_poison: None,
-        other_types: OtherTypes::PassedOver,
-        previous_kept: false,
-        copy: None,
-        operation: None,
-        proof: None,
-        applied: Percentiles::default(),
-        updated_at: at(0),
+        ..ConsumerRow::plain(name, ConsumerState::Ok)
     }
 }
 

@@ -8,6 +8,9 @@ pub fn query_text(query: &ParamsMap, key: &str) -> Option<String> {
     query.get(key).filter(|value| !value.is_empty())
 }
 
+/// What the router escapes, and nobody wants to read so in an address.
+const NEEDLESSLY_ESCAPED: [(&str, &str); 3] = [("%5F", "_"), ("%2D", "-"), ("%3A", ":")];
+
 /// The address of `path` with `query`, in which `key` is `value`, or absent.
 #[must_use]
 pub fn href_with(path: &str, query: &ParamsMap, key: &'static str, value: Option<&str>) -> String {
@@ -16,9 +19,10 @@ pub fn href_with(path: &str, query: &ParamsMap, key: &'static str, value: Option
     if let Some(value) = value {
         query.insert(key, value.to_owned());
     }
-    // The router writes these as `%5F` and `%3A`, which nobody wants to read in an address.
-    let query = query.to_query_string();
-    let query = query.replace("%5F", "_").replace("%3A", ":");
+    let mut query = query.to_query_string();
+    for (escaped, plain) in NEEDLESSLY_ESCAPED {
+        query = query.replace(escaped, plain);
+    }
     format!("{path}{query}")
 }
 

@@ -145,41 +145,13 @@ fn severity(row: &ConsumerRow) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{ConsumerKind, OtherTypes, Percentiles, Timestamp};
+    use crate::contract::Timestamp;
 
     fn sample(second: i64) -> PositionSample {
         PositionSample {
             at: Timestamp::from_micros(second * 1_000_000),
             head: Position(1),
             consumers: Vec::new(),
-        }
-    }
-
-    fn row(name: &str, state: ConsumerState) -> ConsumerRow {
-        ConsumerRow {
-            name: name.to_owned(),
-            kind: ConsumerKind::Projection,
-            state,
-            position: Position(1),
-            head: Position(1),
-            lag_events: 0,
-            lag_age_ms: 0,
-            eta_ms: None,
-            rate_per_s: 0.0,
-            parked: 0,
-            owner: String::new(),
-            last_error: None,
-            paused: None,
-            attempt: 0,
-            failing_at: None,
-            on_poison: None,
-            other_types: OtherTypes::PassedOver,
-            previous_kept: false,
-            copy: None,
-            operation: None,
-            proof: None,
-            applied: Percentiles::default(),
-            updated_at: Timestamp::default(),
         }
     }
 
@@ -200,14 +172,14 @@ mod tests {
     fn what_is_broken_comes_before_what_is_late_and_equals_keep_their_places() {
         let parked = ConsumerRow {
             parked: 1,
-            ..row("stock", ConsumerState::Ok)
+            ..ConsumerRow::plain("stock", ConsumerState::Ok)
         };
         let rows = [
-            row("orders", ConsumerState::Ok),
+            ConsumerRow::plain("orders", ConsumerState::Ok),
             parked,
-            row("sales", ConsumerState::Paused),
-            row("fulfilment", ConsumerState::WarmingUp),
-            row("search", ConsumerState::Stalled),
+            ConsumerRow::plain("sales", ConsumerState::Paused),
+            ConsumerRow::plain("fulfilment", ConsumerState::WarmingUp),
+            ConsumerRow::plain("search", ConsumerState::Stalled),
         ];
         assert_eq!(
             worst_first(&rows),

@@ -112,34 +112,9 @@ fn trouble(row: &ConsumerRow) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{ConsumerKind, OtherTypes, Position, Timestamp};
 
     fn row(state: ConsumerState) -> ConsumerRow {
-        ConsumerRow {
-            name: "sales".to_owned(),
-            kind: ConsumerKind::Projection,
-            state,
-            position: Position(1),
-            head: Position(1),
-            lag_events: 0,
-            lag_age_ms: 0,
-            eta_ms: None,
-            rate_per_s: 0.0,
-            parked: 0,
-            owner: String::new(),
-            last_error: None,
-            paused: None,
-            attempt: 0,
-            failing_at: None,
-            on_poison: None,
-            other_types: OtherTypes::PassedOver,
-            previous_kept: false,
-            copy: None,
-            operation: None,
-            proof: None,
-            applied: Percentiles::default(),
-            updated_at: Timestamp::default(),
-        }
+        ConsumerRow::plain("sales", state)
     }
 
     fn words(states: &[ConsumerState]) -> String {

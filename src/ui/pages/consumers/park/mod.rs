@@ -104,34 +104,15 @@ fn Review(name: String, plan: FirstPark, consumers: Consumers) -> impl IntoView 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contract::{OnPoison, OtherTypes, Percentiles, Position, Timestamp};
+    use crate::contract::{OnPoison, Position};
 
     #[test]
     fn what_cannot_be_parked_says_why() {
         let row = |kind, state, failing_at: Option<u64>| ConsumerRow {
-            name: "orders".to_owned(),
             kind,
-            state,
-            position: Position(1),
-            head: Position(1),
-            lag_events: 0,
-            lag_age_ms: 0,
-            eta_ms: None,
-            rate_per_s: 0.0,
-            parked: 0,
-            owner: String::new(),
-            last_error: None,
-            paused: None,
-            attempt: 0,
             failing_at: failing_at.map(Position),
             on_poison: Some(OnPoison::Pause),
-            other_types: OtherTypes::PassedOver,
-            previous_kept: false,
-            copy: None,
-            operation: None,
-            proof: None,
-            applied: Percentiles::default(),
-            updated_at: Timestamp::default(),
+            ..ConsumerRow::plain("orders", state)
         };
         let why = |kind, state, at| park_refusal(&row(kind, state, at));
         use ConsumerKind::{Group, Projection};
