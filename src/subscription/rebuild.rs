@@ -1,5 +1,6 @@
 //! Building a read model anew beside the one that answers, and going back to the one before: the plan, and the acts.
 
+use super::audit::Switch;
 use super::control::checked;
 use super::reset::estimate_ms;
 use super::{Control, ControlError, Slot};
@@ -108,7 +109,13 @@ impl Control {
 
     fn with_previous(&self, name: &str) -> Result<std::sync::Arc<Slot>, ControlError> {
         let slot = self.slot(name)?;
-        match slot.health().previous {
+        let health = slot.health();
+        // One that is to be forgotten is gone, also where that has not been carried out yet.
+        let is_forgotten = slot
+            .standing()
+            .switch
+            .is_some_and(|act| act.what == Switch::Forget && act.at > health.carried_out);
+        match health.previous && !is_forgotten {
             true => Ok(slot),
             false => Err(ControlError::NoPrevious(name.to_owned())),
         }

@@ -113,7 +113,7 @@ async fn rebuild(server: &Server) -> Outcome<(u64, Duration)> {
     let begun = Instant::now();
     let path = format!("/api/v1/consumers/{NAME}/rebuild");
     let answer = connection
-        .post(&path, br#"{"reason":"a benchmark"}"#)
+        .post(&path, br#"{"reason":"a benchmark","from":"start"}"#)
         .await?;
     if answer.status != 202 {
         return Err(answer.refused());
