@@ -109,3 +109,20 @@ impl Shared {
 fn unavailable(cause: StorageCause, detail: impl std::fmt::Display) -> LogError {
     LogError::Storage(StorageFailure::new(cause, detail))
 }
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::Connection;
+
+    /// What `.cargo/config.toml` says: with it connections would wait for each other at every page.
+    #[test]
+    fn connections_share_no_cache() {
+        let connection = Connection::open_in_memory().unwrap();
+        let mut options = connection.prepare("PRAGMA compile_options").unwrap();
+        let options = options.query_map([], |row| row.get::<_, String>(0));
+        let shares = options
+            .unwrap()
+            .any(|option| option.unwrap() == "ENABLE_MEMORY_MANAGEMENT");
+        assert!(!shares);
+    }
+}
