@@ -113,6 +113,7 @@ fn Review(name: String, act: ParkedAct, kind: ConsumerKind, plan: FirstChoice) -
 fn Confirm(name: String, choice: Choice, kind: ConsumerKind, events: u64) -> impl IntoView {
     let action = ServerAction::<ActOnParked>::new();
     let answer = Signal::derive(move || action.value().get());
+    // Gone before the button is, where the review closes.
     let pending = action.pending();
     close_when_done(answer, choice, kind);
     let class = match choice.act {
@@ -135,7 +136,7 @@ fn Confirm(name: String, choice: Choice, kind: ConsumerKind, events: u64) -> imp
                 <span class="label">"Reason, for the audit stream"</span>
                 <input class="input" type="text" name="reason" required maxlength="500"/>
             </label>
-            <button class=class disabled=move || events == 0 || pending.get()>{words}</button>
+            <button class=class disabled=move || events == 0 || pending.try_get().unwrap_or(true)>{words}</button>
         </ActionForm>
         {move || refused(answer)}
     }

@@ -96,12 +96,14 @@ fn Confirm(consumer: String, plan: RwSignal<RebuildPlan>, consumers: Consumers) 
             navigate(&href, stay);
         }
     });
-    let words = move || match pending.get() {
+    // What is asked here is gone before the button is, where the review closes.
+    let is_pending = move || pending.try_get().unwrap_or(true);
+    let words = move || match is_pending() {
         true => "Starting the rebuild".to_owned(),
-        false => plan.with(verb),
+        false => plan.try_with(verb).unwrap_or_default(),
     };
-    let begins = move || plan.with(|plan| word(plan.from));
-    let is_refused = move || refusal.with(Option::is_some);
+    let begins = move || plan.try_with(|plan| word(plan.from));
+    let is_refused = move || refusal.try_with(Option::is_some).unwrap_or(true);
     view! {
         <ActionForm action=rebuild attr:class="hand-form">
             <input type="hidden" name="name" value=consumer/>
@@ -110,9 +112,9 @@ fn Confirm(consumer: String, plan: RwSignal<RebuildPlan>, consumers: Consumers) 
                 <span class="label">"Reason, for the audit stream"</span>
                 <input class="input" type="text" name="reason" required maxlength="500"/>
             </label>
-            <button class="button is-primary" disabled=move || pending.get() || is_refused()>{words}</button>
+            <button class="button is-primary" disabled=move || is_pending() || is_refused()>{words}</button>
         </ActionForm>
-        {move || refusal.get().map(|why| view! { <p class="mute">{why}</p> })}
+        {move || refusal.try_get().flatten().map(|why| view! { <p class="mute">{why}</p> })}
         {move || refused(answer)}
     }
 }
