@@ -59,7 +59,7 @@ impl Unsynced {
 }
 
 /// Where the mark of a file is.
-pub(super) fn mark_of(file: &Path) -> PathBuf {
+fn mark_of(file: &Path) -> PathBuf {
     let mut mark = file.to_owned().into_os_string();
     mark.push("-unsynced");
     mark.into()
