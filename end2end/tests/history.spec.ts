@@ -29,7 +29,7 @@ test('the slider goes through the history, and the URL with it', async ({ page, 
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowLeft');
   await expect(page).toHaveURL(/\?version=2$/);
-  await expect(page.getByText('As it was')).toBeVisible();
+  await expect(page.getByText('As it was', { exact: true })).toBeVisible();
   await expect(page.getByText('2 changes since')).toBeVisible();
   await expect(status(page)).toHaveText(/placed\s*reserved/);
   await expect(slider(page)).toHaveAttribute('aria-valuetext', /^version 2 of 4, OrderReserved: status placed → reserved$/);

@@ -10,6 +10,21 @@ test('the page comes whole from the server and wakes up in the browser', async (
   expect(mistakes).toEqual([]);
 });
 
+test('a page whose script has stopped says so and can be loaded again', async ({ page, server }) => {
+  await open(page, '/consumers?sort=name');
+  const line = page.getByRole('alert').filter({ hasText: 'This page has stopped' });
+  await expect(line).toBeHidden();
+  await page.evaluate(() => {
+    // The smallest module that traps when it starts, as the page's own does after a mistake of ours.
+    const trap = [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 8, 1, 0, 10, 5, 1, 3, 0, 0, 11];
+    setTimeout(() => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(trap))));
+  });
+  await expect(line).toBeVisible();
+  await line.getByRole('link', { name: 'Load it again' }).click();
+  await expect(page).toHaveURL(`${server.url}/consumers?sort=name`);
+  await expect(line).toBeHidden();
+});
+
 test('hashed files are kept for ever and come compressed', async ({ page, server }) => {
   const html = await (await page.request.get('/')).text();
   const files = new Set(html.match(/\/pkg\/highwater-[0-9a-f]{16}\.(js|wasm|css)/g));

@@ -57,14 +57,19 @@ const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg'
 stroke='%230a7ea8' stroke-width='2.4' stroke-linecap='round'%3E%3Cpath d='M2 6.5h20M2 12.5c2.5-2 4.5-2 7 0s4.5 2 7 \
 0 4.5-2 6 0M2 18.5c2.5-2 4.5-2 7 0s4.5 2 7 0 4.5-2 6 0'/%3E%3C/svg%3E";
 
-/// Loads the wasm and lets it take over. The root's attribute tells the styles that what needs script works now.
+/// Loads the wasm and lets it take over. The root's attributes tell the styles that what needs script works now, and that it has
+/// stopped: a page whose wasm has trapped still looks fresh, so that must be seen.
 fn start_script(assets: &SiteAssets) -> String {
     let js = serde_json::Value::from(&*assets.js);
     let wasm = serde_json::Value::from(&*assets.wasm);
     format!(
         "import init,{{hydrate}} from {js};\
+         const root=document.documentElement;\
+         const stopped=(error)=>{{if(error instanceof WebAssembly.RuntimeError)root.dataset.stopped='';}};\
+         addEventListener('error',(event)=>stopped(event.error));\
+         addEventListener('unhandledrejection',(event)=>stopped(event.reason));\
          await init({{module_or_path:{wasm}}});\
          hydrate();\
-         document.documentElement.dataset.alive='';"
+         root.dataset.alive='';"
     )
 }

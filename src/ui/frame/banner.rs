@@ -1,4 +1,4 @@
-//! What is wrong with the connection, in a line over the page; and after it, what was missed.
+//! What is wrong with the connection or the page itself, in a line over the page; and after it, what was missed.
 
 use leptos::prelude::*;
 
@@ -24,8 +24,19 @@ pub fn Banner() -> impl IntoView {
             {trouble}
             {returned}
         </div>
+        {stopped_line()}
     }
     .into_any()
+}
+
+/// Always there, and seen only once the wasm has stopped: after that nothing could be rendered. A link that no script takes.
+fn stopped_line() -> impl IntoView {
+    view! {
+        <div class="banner is-bad with-stopped" role="alert">
+            <span>"This page has stopped. What you see is as it was then; nothing that was sent is lost."</span>
+            <a class="button is-small" href="" rel="external">"Load it again"</a>
+        </div>
+    }
 }
 
 fn cut_off_line(live: Live) -> AnyView {
