@@ -14,7 +14,7 @@ use crate::contract::{
 use crate::ui::browser;
 use crate::ui::live::use_live;
 use crate::ui::parts::{
-    Copy, Crumb, Crumbs, ErrorNote, Loading, Time, order_href, position_text, query_text, thousands,
+    Copy, Crumb, Crumbs, ErrorNote, Time, loaded, order_href, position_text, query_text, thousands,
 };
 
 /// Rows of a page.
@@ -37,22 +37,18 @@ pub fn StreamPage() -> impl IntoView {
     let events = RwSignal::new(VecDeque::new());
     let version = RwSignal::new(Version::NONE);
     let again = Callback::new(move |()| slice.refetch());
-    let content = move || {
-        Suspend::new(async move {
-            match slice.await {
-                Ok((slice, head)) => {
-                    let follow_from = from.get_untracked().is_none().then_some(head);
-                    show(events, version, slice, follow_from, again)
-                }
-                Err(problem) => {
-                    if problem.status == 404 {
-                        browser::set_status_not_found();
-                    }
-                    view! { <ErrorNote problem=problem retry=again /> }.into_any()
-                }
+    let content = loaded(slice, move |slice| match slice {
+        Ok((slice, head)) => {
+            let follow_from = from.get_untracked().is_none().then_some(head);
+            show(events, version, slice, follow_from, again)
+        }
+        Err(problem) => {
+            if problem.status == 404 {
+                browser::set_status_not_found();
             }
-        })
-    };
+            view! { <ErrorNote problem=problem retry=again /> }.into_any()
+        }
+    });
     view! {
         <Crumbs steps=vec![Crumb::new("Events", "/events")] />
         <PageHead
@@ -60,7 +56,7 @@ pub fn StreamPage() -> impl IntoView {
             beside=move || view! { <Copy text=Signal::derive(move || name.get()) what="stream's name" /> }
             actions=move || move || order_link(&name.get())
         />
-        <Transition fallback=Loading>{content}</Transition>
+        {content}
     }
     .into_any()
 }

@@ -9,7 +9,7 @@ use super::operation::operation_words;
 use super::review::events_words;
 use crate::api::list_deeds;
 use crate::contract::{OperationKind, OperationState, Position, Problem, RecordedEvent, Timestamp};
-use crate::ui::parts::{Empty, ErrorNote, Panel, PositionLink, Time, position_text, thousands};
+use crate::ui::parts::{Empty, Panel, PositionLink, Time, answered, position_text, thousands};
 
 /// How many are shown.
 const SHOWN: u32 = 20;
@@ -143,17 +143,10 @@ pub fn AuditPanel(
     let aside = move || view! { <a href=stream.clone()>"audit stream"</a> };
     view! {
         <Panel title="What operators did" class="is-flush" aside>
-            <Transition>
-                {move || Suspend::new(async move {
-                    match deeds.await {
-                        Ok(deeds) if deeds.is_empty() => {
-                            view! { <Empty title="Nobody has touched it."/> }.into_any()
-                        }
-                        Ok(deeds) => deeds_table(deeds).into_any(),
-                        Err(problem) => view! { <ErrorNote problem/> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {answered(deeds, |deeds| match deeds.is_empty() {
+                true => view! { <Empty title="Nobody has touched it."/> }.into_any(),
+                false => deeds_table(deeds).into_any(),
+            })}
         </Panel>
     }
 }

@@ -8,7 +8,7 @@ use crate::api::get_trend;
 use crate::contract::{Problem, Trend, TrendRange};
 use crate::ui::charts::TrendChart;
 use crate::ui::live::refreshed;
-use crate::ui::parts::{ErrorNote, Panel, href_with, query_text};
+use crate::ui::parts::{ErrorNote, Panel, href_with, loaded, query_text};
 
 /// As often as a point is made of it.
 const EVERY_MS: i64 = 10_000;
@@ -60,16 +60,12 @@ pub fn CoursePanel(
     view! {
         <Panel title="Age and rate" aside>
             <div class="course">
-                <Transition>
-                    {move || Suspend::new(async move {
-                        match trend.await {
-                            (range, Ok(first)) => view! { <Course first range/> }.into_any(),
-                            (_, Err(problem)) => {
-                                view! { <ErrorNote problem retry=move |()| trend.refetch()/> }.into_any()
-                            }
-                        }
-                    })}
-                </Transition>
+                {loaded(trend, move |of_range| match of_range {
+                    (range, Ok(first)) => view! { <Course first range/> }.into_any(),
+                    (_, Err(problem)) => {
+                        view! { <ErrorNote problem retry=move |()| trend.refetch()/> }.into_any()
+                    }
+                })}
             </div>
         </Panel>
     }

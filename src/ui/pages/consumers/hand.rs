@@ -101,12 +101,12 @@ pub fn answer(
     });
 }
 
-/// Why an action was not done, where it was not. The answer may be gone before what shows it is.
+/// Why an action was not done, where it was not.
 pub fn refused<T: Send + Sync + 'static>(value: Answer<T>) -> Option<impl IntoView> {
-    value.try_with(|value| {
+    value.with(|value| {
         let problem = value.as_ref()?.as_ref().err()?;
         Some(view! { <p class="hand-problem" role="alert">{problem.to_string()}</p> })
-    })?
+    })
 }
 
 fn pause_form(name: String, action: ServerAction<PauseConsumer>) -> impl IntoView {

@@ -7,7 +7,7 @@ use crate::api::get_heat;
 use crate::contract::{HeatMap, Problem};
 use crate::ui::charts::Heat;
 use crate::ui::live::refreshed;
-use crate::ui::parts::{Empty, ErrorNote, Panel};
+use crate::ui::parts::{Empty, ErrorNote, Panel, loaded};
 
 /// As long as a column is.
 const EVERY_MS: i64 = 5_000;
@@ -34,19 +34,15 @@ pub fn HeatPanel(
 ) -> impl IntoView {
     view! {
         <Panel title class="heat-panel" aside=move || "commands by commit time · a stall is a diagonal">
-            <Transition>
-                {move || Suspend::new(async move {
-                    match heat.await {
-                        (name, Ok(Some(first))) => view! { <LiveHeat name first/> }.into_any(),
-                        (_, Ok(None)) => {
-                            view! { <Empty title="Commands are not followed to this consumer."/> }.into_any()
-                        }
-                        (_, Err(problem)) => {
-                            view! { <ErrorNote problem retry=move |()| heat.refetch()/> }.into_any()
-                        }
-                    }
-                })}
-            </Transition>
+            {loaded(heat, move |heat_of_name| match heat_of_name {
+                (name, Ok(Some(first))) => view! { <LiveHeat name first/> }.into_any(),
+                (_, Ok(None)) => {
+                    view! { <Empty title="Commands are not followed to this consumer."/> }.into_any()
+                }
+                (_, Err(problem)) => {
+                    view! { <ErrorNote problem retry=move |()| heat.refetch()/> }.into_any()
+                }
+            })}
         </Panel>
     }
 }

@@ -30,7 +30,7 @@ use super::PageHead;
 use crate::api::list_consumers;
 use crate::contract::ConsumersView;
 use crate::ui::charts::PositionTime;
-use crate::ui::parts::{Empty, ErrorNote, Panel};
+use crate::ui::parts::{Empty, Panel, answered};
 
 pub use heat::{FirstHeat, HeatPanel, heat_of};
 pub use live::{Consumers, chart_clock};
@@ -45,16 +45,7 @@ pub fn ConsumersPage() -> impl IntoView {
     let beside = "projections and processes, each at its own place in the log";
     view! {
         <PageHead title="Consumers" beside=move || beside/>
-        <Transition>
-            {move || Suspend::new(async move {
-                match first.await {
-                    Ok(view) => view! { <AllConsumers view/> }.into_any(),
-                    Err(problem) => {
-                        view! { <ErrorNote problem retry=move |()| first.refetch()/> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        {answered(first, |view| view! { <AllConsumers view/> })}
     }
     .into_any()
 }

@@ -22,7 +22,7 @@ use crate::contract::{ConsumerRow, ConsumersView, OnPoison, Problem, ProblemKind
 use crate::ui::browser;
 use crate::ui::charts::PositionTime;
 use crate::ui::pages::PageHead;
-use crate::ui::parts::{ConsumerBadge, Crumb, Crumbs, ErrorNote, Panel};
+use crate::ui::parts::{ConsumerBadge, Crumb, Crumbs, ErrorNote, Panel, answered};
 
 /// What the parts of the page show first. Asked for once, by the page itself: what stands inside a suspended part is made several
 /// times while the server renders it, and would be asked for as often, with other answers.
@@ -46,7 +46,10 @@ struct Loaded {
 pub fn ConsumerPage() -> impl IntoView {
     let params = use_params_map();
     let name = Memo::new(move |_| params.with(|params| params.get("name").unwrap_or_default()));
-    let first = Resource::new_blocking(|| (), |()| list_consumers());
+    let first = Resource::new_blocking(
+        move || name.get(),
+        |name| async move { Ok((name, list_consumers().await?)) },
+    );
     let acts = RwSignal::new(0);
     let loaded = Loaded {
         acts,
@@ -61,22 +64,12 @@ pub fn ConsumerPage() -> impl IntoView {
         choice: choice_of(name),
     };
     view! {
-        <Transition>
-            {move || {
-                let name = name.get();
-                Suspend::new(async move {
-                    match first.await {
-                        Ok(view) if view.consumers.iter().any(|row| row.name == name) => {
-                            view! { <OneConsumer name view loaded/> }.into_any()
-                        }
-                        Ok(_) => unknown(&name).into_any(),
-                        Err(problem) => {
-                            view! { <ErrorNote problem retry=move |()| first.refetch()/> }.into_any()
-                        }
-                    }
-                })
-            }}
-        </Transition>
+        {answered(first, move |(name, view)| {
+            match view.consumers.iter().any(|row| row.name == name) {
+                true => view! { <OneConsumer name view loaded/> }.into_any(),
+                false => unknown(&name).into_any(),
+            }
+        })}
     }
 }
 

@@ -8,7 +8,7 @@ use super::operation::operation_words;
 use crate::api::list_operations;
 use crate::contract::{Compared, Operation, Problem};
 use crate::ui::parts::{
-    Badge, Empty, ErrorNote, Panel, Time, duration, operation_label, operation_tone, thousands,
+    Badge, Empty, Panel, Time, answered, duration, operation_label, operation_tone, thousands,
 };
 
 /// How many are shown.
@@ -32,17 +32,10 @@ pub fn OperationsPanel(
 ) -> impl IntoView {
     view! {
         <Panel title="Operations" class="is-flush">
-            <Transition>
-                {move || Suspend::new(async move {
-                    match operations.await {
-                        Ok(operations) if operations.is_empty() => {
-                            view! { <Empty title="It was never reset, and never built anew."/> }.into_any()
-                        }
-                        Ok(operations) => table(operations).into_any(),
-                        Err(problem) => view! { <ErrorNote problem/> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {answered(operations, |operations| match operations.is_empty() {
+                true => view! { <Empty title="It was never reset, and never built anew."/> }.into_any(),
+                false => table(operations).into_any(),
+            })}
         </Panel>
     }
 }

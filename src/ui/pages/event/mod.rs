@@ -11,7 +11,7 @@ use crate::api::get_event;
 use crate::contract::{CommandOfEvent, EventId, EventView, Problem, ProblemKind, RecordedEvent};
 use crate::ui::browser;
 use crate::ui::parts::{
-    Copy, Crumb, Crumbs, Empty, ErrorNote, Loading, PositionLink, duration, full_text,
+    Copy, Crumb, Crumbs, Empty, ErrorNote, PositionLink, duration, full_text, loaded,
 };
 
 pub use pretty::pretty;
@@ -23,26 +23,22 @@ pub fn EventPage() -> impl IntoView {
     let id = Memo::new(move |_| params.with(|params| params.get("id")).unwrap_or_default());
     let event = Resource::new_blocking(move || id.get(), load);
     let again = Callback::new(move |()| event.refetch());
-    let content = move || {
-        Suspend::new(async move {
-            match event.await {
-                Ok(event) => whole(event),
-                Err(problem) => {
-                    if problem.status == 404 {
-                        browser::set_status_not_found();
-                    }
-                    view! {
-                        <PageHead title="Event" />
-                        <ErrorNote problem=problem retry=again />
-                    }
-                    .into_any()
-                }
+    let content = loaded(event, move |event| match event {
+        Ok(event) => whole(event),
+        Err(problem) => {
+            if problem.status == 404 {
+                browser::set_status_not_found();
             }
-        })
-    };
+            view! {
+                <PageHead title="Event" />
+                <ErrorNote problem=problem retry=again />
+            }
+            .into_any()
+        }
+    });
     view! {
         <Crumbs steps=vec![Crumb::new("Events", "/events")] />
-        <Transition fallback=Loading>{content}</Transition>
+        {content}
     }
     .into_any()
 }

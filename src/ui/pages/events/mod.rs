@@ -12,7 +12,7 @@ use leptos_router::params::ParamsMap;
 use super::PageHead;
 use crate::api::list_events;
 use crate::contract::{Direction, EventFilter, Position, Problem};
-use crate::ui::parts::{ErrorNote, Loading, query_text};
+use crate::ui::parts::{answered, query_text};
 
 /// Rows of a page of the log.
 const PAGE: u32 = 100;
@@ -51,18 +51,13 @@ pub fn EventsPage() -> impl IntoView {
     let first = Resource::new_blocking(move || wanted.get(), first_page);
     let again = Callback::new(move |()| first.refetch());
     let state = log::LogState::new(runs);
-    let content = move || {
-        Suspend::new(async move {
-            match first.await {
-                Ok(page) => log::show(state, wanted.get_untracked(), page, again),
-                Err(problem) => view! { <ErrorNote problem=problem retry=again /> }.into_any(),
-            }
-        })
-    };
+    let content = answered(first, move |page| {
+        log::show(state, wanted.get_untracked(), page, again)
+    });
     view! {
         <PageHead title="Events" actions=move || view! { <filters::LiveSwitch runs=runs /> } />
         <filters::Filters />
-        <Transition fallback=Loading>{content}</Transition>
+        {content}
     }
     .into_any()
 }

@@ -70,11 +70,11 @@ pub fn OwnCommands(
 fn Fetched(command_id: CommandId) -> impl IntoView {
     let first = Resource::new(move || command_id, get_convergence);
     view! {
-        <Transition>
-            {move || Suspend::new(async move {
+        <Suspense>
+            {Suspend::new(async move {
                 let known = first.await.ok().flatten();
                 known.map(|first| view! { <Converged first/> })
             })}
-        </Transition>
+        </Suspense>
     }
 }

@@ -19,8 +19,8 @@ use crate::contract::{
 use crate::ui::browser;
 use crate::ui::live::use_live;
 use crate::ui::parts::{
-    AsOfLine, Badge, Copy, Crumb, Crumbs, ErrorNote, OrderBadge, Panel, Tone, money, order_code,
-    position_text, thousands,
+    AsOfLine, Badge, Copy, Crumb, Crumbs, ErrorNote, OrderBadge, Panel, Tone, answered, money,
+    order_code, position_text, thousands,
 };
 use crate::ui::pending::use_pending;
 use actions::Actions;
@@ -59,17 +59,10 @@ pub fn OrderPage() -> impl IntoView {
     });
     view! {
         <Crumbs steps=vec![Crumb::new("Shop", "/shop/orders"), Crumb::new("Orders", "/shop/orders")]/>
-        <Transition>
-            {move || Suspend::new(async move {
-                match found.await {
-                    Ok(Some((found, history))) => view! { <OneOrder found history/> }.into_any(),
-                    Ok(None) => nowhere().into_any(),
-                    Err(problem) => {
-                        view! { <ErrorNote problem retry=move || found.refetch()/> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        {answered(found, |found| match found {
+            Some((found, history)) => view! { <OneOrder found history/> }.into_any(),
+            None => nowhere().into_any(),
+        })}
     }
 }
 

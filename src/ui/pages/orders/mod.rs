@@ -17,7 +17,7 @@ use super::PageHead;
 use super::past::{TimeSlider, use_past};
 use crate::api::list_orders;
 use crate::contract::{OrderQuery, OrderSort, OrderStatus};
-use crate::ui::parts::{ErrorNote, Icon, Loading, Shape, query_text};
+use crate::ui::parts::{Icon, Shape, answered, query_text};
 
 pub use ghosts::GhostOrders;
 
@@ -76,16 +76,7 @@ fn AllOrders() -> impl IntoView {
     let orders = Resource::new_blocking(move || wanted.get(), list_orders);
     let state = list::OrdersState::new();
     let again = Callback::new(move |()| orders.refetch());
-    let content = move || {
-        Suspend::new(async move {
-            match orders.await {
-                Ok(view) => {
-                    let query = wanted.get_untracked();
-                    list::show(state, query, view, again)
-                }
-                Err(problem) => view! { <ErrorNote problem=problem retry=again /> }.into_any(),
-            }
-        })
-    };
-    view! { <Transition fallback=Loading>{content}</Transition> }.into_any()
+    answered(orders, move |view| {
+        list::show(state, wanted.get_untracked(), view, again)
+    })
 }

@@ -10,7 +10,7 @@ use super::wanted;
 use crate::api::list_orders_at;
 use crate::contract::{LogMoment, OrderQuery, OrderRow, PastOrders, PastPage, Then, When};
 use crate::ui::pages::past::{Past, Standing};
-use crate::ui::parts::{Empty, ErrorNote, Loading, use_say};
+use crate::ui::parts::{Empty, ErrorNote, loaded, use_say};
 
 /// The orders that match the filter, at the moment that is asked for.
 #[component]
@@ -22,18 +22,14 @@ pub fn AllOrdersThen(past: Past) -> impl IntoView {
         |(query, at)| list_orders_at(query, at),
     );
     let again = move || orders.refetch();
-    let content = move || {
-        Suspend::new(async move {
-            let answer = orders.await;
-            let moment = answer.as_ref().ok().map(|page| page.moment);
-            Effect::new(move |_| past.answered(moment));
-            match answer {
-                Ok(page) => show(past, query.get_untracked(), page),
-                Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
-            }
-        })
-    };
-    view! { <Transition fallback=Loading>{content}</Transition> }.into_any()
+    loaded(orders, move |answer| {
+        let moment = answer.as_ref().ok().map(|page| page.moment);
+        Effect::new(move |_| past.answered(moment));
+        match answer {
+            Ok(page) => show(past, query.get_untracked(), page),
+            Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
+        }
+    })
 }
 
 /// The rows that are loaded, and where the next ones are.

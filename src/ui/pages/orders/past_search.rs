@@ -6,7 +6,7 @@ use super::past_row::{PastRow, PastTable, Shown};
 use crate::api::search_orders_at;
 use crate::contract::{Listing, PastPage, SearchHit, Then};
 use crate::ui::pages::past::{Past, Standing};
-use crate::ui::parts::{Empty, ErrorNote, Loading};
+use crate::ui::parts::{Empty, ErrorNote, loaded};
 
 /// The orders that matched the words, at the moment that is asked for.
 #[component]
@@ -20,18 +20,14 @@ pub fn SearchResultsThen(
         |(words, at)| search_orders_at(words, at),
     );
     let again = move || found.refetch();
-    let content = move || {
-        Suspend::new(async move {
-            let answer = found.await;
-            let moment = answer.as_ref().ok().map(|page| page.moment);
-            Effect::new(move |_| past.answered(moment));
-            match answer {
-                Ok(page) => show(past, &words.get_untracked().unwrap_or_default(), page),
-                Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
-            }
-        })
-    };
-    view! { <Transition fallback=Loading>{content}</Transition> }.into_any()
+    loaded(found, move |answer| {
+        let moment = answer.as_ref().ok().map(|page| page.moment);
+        Effect::new(move |_| past.answered(moment));
+        match answer {
+            Ok(page) => show(past, &words.get_untracked().unwrap_or_default(), page),
+            Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
+        }
+    })
 }
 
 fn show(past: Past, words: &str, page: PastPage<Listing<Then<SearchHit>>>) -> AnyView {

@@ -7,7 +7,7 @@ use crate::api::search_orders;
 use crate::contract::{Listing, Position, SearchHit, Topic};
 use crate::ui::live::use_live;
 use crate::ui::parts::{
-    AsOfLine, Empty, ErrorNote, Loading, MoneyText, OrderBadge, Time, order_code, order_href,
+    AsOfLine, Empty, MoneyText, OrderBadge, Time, answered, order_code, order_href,
 };
 use crate::ui::pending::use_pending;
 
@@ -22,15 +22,9 @@ pub fn SearchResults(
 ) -> impl IntoView {
     let found = Resource::new_blocking(move || words.get().unwrap_or_default(), search_orders);
     let again = Callback::new(move |()| found.refetch());
-    let content = move || {
-        Suspend::new(async move {
-            match found.await {
-                Ok(found) => show(words.get_untracked().unwrap_or_default(), found, again),
-                Err(problem) => view! { <ErrorNote problem=problem retry=again /> }.into_any(),
-            }
-        })
-    };
-    view! { <Transition fallback=Loading>{content}</Transition> }.into_any()
+    answered(found, move |found| {
+        show(words.get_untracked().unwrap_or_default(), found, again)
+    })
 }
 
 fn show(words: String, found: Listing<SearchHit>, again: Callback<()>) -> AnyView {

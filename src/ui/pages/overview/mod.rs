@@ -13,7 +13,7 @@ use crate::api::get_overview;
 use crate::contract::{ConsumersView, Overview, Pulse};
 use crate::ui::charts::PositionTime;
 use crate::ui::live::use_live;
-use crate::ui::parts::{ErrorNote, Panel};
+use crate::ui::parts::{Panel, answered};
 use alerts::AlertsPanel;
 use vitals::Vitals;
 use welcome::Welcome;
@@ -25,16 +25,7 @@ pub fn OverviewPage() -> impl IntoView {
     let heat = heat_of(|| None);
     view! {
         <PageHead title="Overview" beside=move || "the last two minutes, each second"/>
-        <Transition>
-            {move || Suspend::new(async move {
-                match first.await {
-                    Ok(overview) => view! { <Signs overview heat/> }.into_any(),
-                    Err(problem) => {
-                        view! { <ErrorNote problem retry=move |()| first.refetch()/> }.into_any()
-                    }
-                }
-            })}
-        </Transition>
+        {answered(first, move |overview| view! { <Signs overview heat/> })}
     }
 }
 

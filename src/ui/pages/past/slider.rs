@@ -27,13 +27,11 @@ pub fn TimeSlider(past: Past) -> impl IntoView {
             }
         },
     );
-    let slider = move || {
-        Suspend::new(async move {
-            let first = first.await.ok();
-            let first = first.filter(|first| first.head > Position::START);
-            first.map(|first| view! { <Through past first/> })
-        })
-    };
+    let slider = Suspend::new(async move {
+        let first = first.await.ok();
+        let first = first.filter(|first| first.head > Position::START);
+        first.map(|first| view! { <Through past first/> })
+    });
     view! { <Suspense>{slider}</Suspense> }.into_any()
 }
 

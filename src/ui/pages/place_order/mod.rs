@@ -16,7 +16,7 @@ use crate::contract::{
 };
 use crate::ui::live::use_live;
 use crate::ui::parts::{
-    AsOfLine, Crumb, Crumbs, Empty, ErrorNote, Loading, MoneyText, money, order_code,
+    AsOfLine, Crumb, Crumbs, Empty, ErrorNote, MoneyText, answered, money, order_code,
     position_text, thousands, use_say,
 };
 use crate::ui::pending::{Pending, PendingWrite, use_pending};
@@ -28,20 +28,14 @@ use cards::TEST_CARDS;
 #[component]
 pub fn PlaceOrderPage() -> impl IntoView {
     let stock = Resource::new_blocking(|| (), |()| list_stock());
-    let again = Callback::new(move |()| stock.refetch());
-    let content = move || {
-        Suspend::new(async move {
-            match stock.await {
-                Ok(stock) if stock.items.is_empty() => no_products().into_any(),
-                Ok(stock) => view! { <OrderForm stock=stock /> }.into_any(),
-                Err(problem) => view! { <ErrorNote problem=problem retry=again /> }.into_any(),
-            }
-        })
-    };
+    let content = answered(stock, |stock| match stock.items.is_empty() {
+        true => no_products().into_any(),
+        false => view! { <OrderForm stock=stock /> }.into_any(),
+    });
     view! {
         <Crumbs steps=vec![Crumb::new("Orders", "/shop/orders")] />
         <PageHead title="Place an order" />
-        <Suspense fallback=Loading>{content}</Suspense>
+        {content}
     }
     .into_any()
 }

@@ -11,7 +11,7 @@ use leptos_router::hooks::use_query_map;
 use super::PageHead;
 use crate::api::get_reference;
 use crate::contract::{ApiProblem, ApiReference, ApiSection};
-use crate::ui::parts::{Empty, ErrorNote, Loading, query_text};
+use crate::ui::parts::{Empty, answered, query_text};
 
 use filter::{Filter, finds};
 use operation::{ProblemRow, operation};
@@ -21,22 +21,13 @@ use prose::prose;
 #[component]
 pub fn ReferencePage() -> impl IntoView {
     let reference = Resource::new_blocking(|| (), |()| get_reference());
-    let again = Callback::new(move |()| reference.refetch());
-    let content = move || {
-        Suspend::new(async move {
-            match reference.await {
-                Ok(reference) => whole(reference),
-                Err(problem) => view! { <ErrorNote problem=problem retry=again /> }.into_any(),
-            }
-        })
-    };
     let beside = || view! { <span>"for programs in any language"</span> };
     let actions = || {
         view! { <a class="button" href="/api/openapi.json" rel="external">"OpenAPI 3.1"</a> }
     };
     view! {
         <PageHead title="API" beside=beside actions=actions />
-        <Transition fallback=Loading>{content}</Transition>
+        {answered(reference, whole)}
     }
     .into_any()
 }

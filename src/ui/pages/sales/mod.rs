@@ -13,8 +13,7 @@ use crate::api::list_sales;
 use crate::contract::{Bucket, Delta, Listing, Position, SalesRow, Timestamp, Topic};
 use crate::ui::live::use_live;
 use crate::ui::parts::{
-    AsOfLine, Empty, ErrorNote, Loading, clock_text, date_text, href_with, money, query_text,
-    thousands,
+    AsOfLine, Empty, answered, clock_text, date_text, href_with, money, query_text, thousands,
 };
 use bars::Bars;
 
@@ -68,15 +67,9 @@ fn SalesNow(bucket: Memo<Bucket>) -> impl IntoView {
     let rows = RwSignal::new(Vec::new());
     let as_of = RwSignal::new(Position::START);
     let again = Callback::new(move |()| sales.refetch());
-    let content = move || {
-        Suspend::new(async move {
-            match sales.await {
-                Ok(sales) => show(rows, as_of, bucket.get_untracked(), sales, again),
-                Err(problem) => view! { <ErrorNote problem=problem retry=again /> }.into_any(),
-            }
-        })
-    };
-    view! { <Transition fallback=Loading>{content}</Transition> }.into_any()
+    answered(sales, move |sales| {
+        show(rows, as_of, bucket.get_untracked(), sales, again)
+    })
 }
 
 fn show(

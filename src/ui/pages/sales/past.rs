@@ -8,7 +8,7 @@ use crate::api::list_sales_at;
 use crate::contract::{Bucket, Listing, PastPage, SalesRow, Then};
 use crate::ui::pages::past::words::money_difference;
 use crate::ui::pages::past::{CountThen, Past, Since, Standing};
-use crate::ui::parts::{Empty, ErrorNote, Loading, money};
+use crate::ui::parts::{Empty, ErrorNote, loaded, money};
 
 /// The report at the moment that is asked for.
 #[component]
@@ -18,18 +18,14 @@ pub fn SalesThen(bucket: Memo<Bucket>, past: Past) -> impl IntoView {
         |(by_day, at)| list_sales_at(if by_day { Bucket::Day } else { Bucket::Hour }, at),
     );
     let again = move || sales.refetch();
-    let content = move || {
-        Suspend::new(async move {
-            let answer = sales.await;
-            let moment = answer.as_ref().ok().map(|page| page.moment);
-            Effect::new(move |_| past.answered(moment));
-            match answer {
-                Ok(page) => show(past, bucket.get_untracked(), page),
-                Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
-            }
-        })
-    };
-    view! { <Transition fallback=Loading>{content}</Transition> }.into_any()
+    loaded(sales, move |answer| {
+        let moment = answer.as_ref().ok().map(|page| page.moment);
+        Effect::new(move |_| past.answered(moment));
+        match answer {
+            Ok(page) => show(past, bucket.get_untracked(), page),
+            Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
+        }
+    })
 }
 
 fn show(past: Past, bucket: Bucket, page: PastPage<Listing<Then<SalesRow>>>) -> AnyView {

@@ -11,9 +11,7 @@ use super::past::{TimeSlider, use_past};
 use crate::api::list_stock;
 use crate::contract::{Delta, Listing, Position, StockRow, Topic};
 use crate::ui::live::use_live;
-use crate::ui::parts::{
-    AsOfLine, Empty, ErrorNote, Icon, Loading, MoneyText, Num, Shape, position_text,
-};
+use crate::ui::parts::{AsOfLine, Empty, Icon, MoneyText, Num, Shape, answered, position_text};
 use crate::ui::pending::{PendingWrite, use_pending};
 
 use forms::{ReceiveDialog, ReceiveForm, RegisterDialog, RegisterForm};
@@ -91,16 +89,9 @@ fn StockNow(registering: RwSignal<bool>) -> impl IntoView {
     // Rows that come later are made while a frame is folded; they belong to the page.
     let owner = StoredValue::new(Owner::current());
     let again = Callback::new(move |()| stock.refetch());
-    let content = move || {
-        Suspend::new(async move {
-            match stock.await {
-                Ok(stock) => show(state, owner, stock, again),
-                Err(problem) => view! { <ErrorNote problem=problem retry=again /> }.into_any(),
-            }
-        })
-    };
+    let content = answered(stock, move |stock| show(state, owner, stock, again));
     view! {
-        <Transition fallback=Loading>{content}</Transition>
+        {content}
         <RegisterDialog open=registering />
         <ReceiveDialog product=state.receiving />
         <div class="columns without-script">

@@ -6,25 +6,21 @@ use crate::api::list_stock_at;
 use crate::contract::{Listing, PastPage, StockRow, Then};
 use crate::ui::pages::past::words::money_difference;
 use crate::ui::pages::past::{CountThen, Past, Since, Standing};
-use crate::ui::parts::{Empty, ErrorNote, Loading, money};
+use crate::ui::parts::{Empty, ErrorNote, loaded, money};
 
 /// The products at the moment that is asked for.
 #[component]
 pub fn StockThen(past: Past) -> impl IntoView {
     let stock = Resource::new_blocking(move || past.ask(), list_stock_at);
     let again = move || stock.refetch();
-    let content = move || {
-        Suspend::new(async move {
-            let answer = stock.await;
-            let moment = answer.as_ref().ok().map(|page| page.moment);
-            Effect::new(move |_| past.answered(moment));
-            match answer {
-                Ok(page) => show(past, page),
-                Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
-            }
-        })
-    };
-    view! { <Transition fallback=Loading>{content}</Transition> }.into_any()
+    loaded(stock, move |answer| {
+        let moment = answer.as_ref().ok().map(|page| page.moment);
+        Effect::new(move |_| past.answered(moment));
+        match answer {
+            Ok(page) => show(past, page),
+            Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
+        }
+    })
 }
 
 fn show(past: Past, page: PastPage<Listing<Then<StockRow>>>) -> AnyView {

@@ -11,7 +11,7 @@ use super::refused::RefusedButton;
 use super::review::{PARK, ReviewFrame, href_closed, href_open, refusal};
 use crate::api::plan_park;
 use crate::contract::{ConsumerKind, ConsumerRow, ConsumerState, ParkPlan, Problem};
-use crate::ui::parts::query_text;
+use crate::ui::parts::{loaded, query_text};
 use plan::Plan;
 
 /// Why there is nothing to park; `None` where there is.
@@ -88,14 +88,12 @@ fn Review(name: String, plan: FirstPark, consumers: Consumers) -> impl IntoView 
     view! {
         <ReviewFrame title close>
             <div class="review-plan">
-                <Transition>
-                    {move || Suspend::new(async move {
-                        plan.await.map(|plan| match plan {
-                            Ok(plan) => view! { <Plan plan consumers/> }.into_any(),
-                            Err(problem) => refusal(problem).into_any(),
-                        })
-                    })}
-                </Transition>
+                {loaded(plan, move |plan| {
+                    plan.map(|plan| match plan {
+                        Ok(plan) => view! { <Plan plan consumers/> }.into_any(),
+                        Err(problem) => refusal(problem).into_any(),
+                    })
+                })}
             </div>
         </ReviewFrame>
     }

@@ -67,9 +67,7 @@ fn Confirm(plan: ParkPlan, consumers: Consumers) -> impl IntoView {
             navigate(&href, stay);
         }
     });
-    // Both are gone before the button is, where the review closes.
-    let is_pending = move || pending.try_get().unwrap_or(true);
-    let is_refused = move || refusal.try_with(Option::is_some).unwrap_or(true);
+    let is_refused = move || refusal.with(Option::is_some);
     view! {
         <ActionForm action=park attr:class="hand-form">
             <input type="hidden" name="name" value=plan.consumer/>
@@ -78,9 +76,9 @@ fn Confirm(plan: ParkPlan, consumers: Consumers) -> impl IntoView {
                 <span class="label">"Reason, for the audit stream"</span>
                 <input class="input" type="text" name="reason" required maxlength="500"/>
             </label>
-            <button class="button is-primary" disabled=move || is_pending() || is_refused()>{words}</button>
+            <button class="button is-primary" disabled=move || pending.get() || is_refused()>{words}</button>
         </ActionForm>
-        {move || refusal.try_get().flatten().map(|why| view! { <p class="mute">{why}</p> })}
+        {move || refusal.get().map(|why| view! { <p class="mute">{why}</p> })}
         {move || refused(answer)}
     }
 }

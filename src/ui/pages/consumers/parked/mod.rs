@@ -12,7 +12,7 @@ use super::acts::Acts;
 use crate::api::list_parked;
 use crate::contract::{ConsumerRow, ParkedRow, Problem};
 use crate::ui::live::use_live;
-use crate::ui::parts::{Empty, ErrorNote, Panel, href_with, query_text, thousands};
+use crate::ui::parts::{Empty, Panel, answered, href_with, query_text, thousands};
 use table::ParkedTable;
 
 pub use review::{FirstChoice, ParkedReview, choice_of};
@@ -61,15 +61,10 @@ pub fn ParkedPanel(
 ) -> impl IntoView {
     view! {
         <Panel title="Parked" class="is-flush" aside=move || "set aside, the oldest first">
-            <Transition>
-                {move || Suspend::new(async move {
-                    match parked.await {
-                        Ok(rows) if rows.is_empty() => view! { <Empty title="Nothing is parked."/> }.into_any(),
-                        Ok(rows) => view! { <ParkedPage rows row/> }.into_any(),
-                        Err(problem) => view! { <ErrorNote problem/> }.into_any(),
-                    }
-                })}
-            </Transition>
+            {answered(parked, move |rows| match rows.is_empty() {
+                true => view! { <Empty title="Nothing is parked."/> }.into_any(),
+                false => view! { <ParkedPage rows row/> }.into_any(),
+            })}
         </Panel>
     }
 }

@@ -10,7 +10,7 @@ use super::super::review::{PARKED, ReviewFrame, href_closed, refusal};
 use super::choice::{Choice, act_word};
 use crate::api::{ActOnParked, plan_parked};
 use crate::contract::{ConsumerKind, ConsumerRow, ParkedAct, Problem};
-use crate::ui::parts::{query_text, use_say};
+use crate::ui::parts::{loaded, query_text, use_say};
 
 /// What the address asks for, and how many events that is.
 pub type FirstChoice = Resource<Option<(Choice, Result<u64, Problem>)>>;
@@ -92,17 +92,12 @@ fn Review(name: String, act: ParkedAct, kind: ConsumerKind, plan: FirstChoice) -
         <ReviewFrame title close>
             <div class="plan">
                 <p>{note(act, kind)}</p>
-                <Transition>
-                    {move || {
-                        let name = name.clone();
-                        Suspend::new(async move {
-                            plan.await.map(|(choice, events)| match events {
-                                Ok(events) => view! { <Confirm name choice kind events/> }.into_any(),
-                                Err(problem) => refusal(problem).into_any(),
-                            })
-                        })
-                    }}
-                </Transition>
+                {loaded(plan, move |plan| {
+                    plan.map(|(choice, events)| match events {
+                        Ok(events) => view! { <Confirm name=name.clone() choice kind events/> }.into_any(),
+                        Err(problem) => refusal(problem).into_any(),
+                    })
+                })}
             </div>
         </ReviewFrame>
     }
@@ -113,7 +108,6 @@ fn Review(name: String, act: ParkedAct, kind: ConsumerKind, plan: FirstChoice) -
 fn Confirm(name: String, choice: Choice, kind: ConsumerKind, events: u64) -> impl IntoView {
     let action = ServerAction::<ActOnParked>::new();
     let answer = Signal::derive(move || action.value().get());
-    // Gone before the button is, where the review closes.
     let pending = action.pending();
     close_when_done(answer, choice, kind);
     let class = match choice.act {
@@ -136,7 +130,7 @@ fn Confirm(name: String, choice: Choice, kind: ConsumerKind, events: u64) -> imp
                 <span class="label">"Reason, for the audit stream"</span>
                 <input class="input" type="text" name="reason" required maxlength="500"/>
             </label>
-            <button class=class disabled=move || events == 0 || pending.try_get().unwrap_or(true)>{words}</button>
+            <button class=class disabled=move || events == 0 || pending.get()>{words}</button>
         </ActionForm>
         {move || refused(answer)}
     }

@@ -13,6 +13,7 @@ use super::review::{REBUILD, ReviewFrame, href_closed, href_open, refusal};
 use super::stored::fitting_copy;
 use crate::api::plan_rebuild;
 use crate::contract::{ConsumerKind, ConsumerRow, Problem, RebuildFrom, RebuildPlan};
+use crate::ui::parts::loaded;
 use choice::{ChoiceForm, asked_in};
 use plan::Plan;
 
@@ -105,14 +106,12 @@ fn Review(
             <div class=body>
                 {move || copy.get().map(|copy| view! { <ChoiceForm asked copy/> })}
                 <div class="review-plan">
-                    <Transition>
-                        {move || Suspend::new(async move {
-                            plan.await.map(|(from, plan)| match plan {
-                                Ok(first) => view! { <Plan first from consumers/> }.into_any(),
-                                Err(problem) => refusal(problem).into_any(),
-                            })
-                        })}
-                    </Transition>
+                    {loaded(plan, move |plan| {
+                        plan.map(|(from, plan)| match plan {
+                            Ok(first) => view! { <Plan first from consumers/> }.into_any(),
+                            Err(problem) => refusal(problem).into_any(),
+                        })
+                    })}
                 </div>
             </div>
         </ReviewFrame>

@@ -96,14 +96,12 @@ fn Confirm(consumer: String, plan: RwSignal<RebuildPlan>, consumers: Consumers) 
             navigate(&href, stay);
         }
     });
-    // What is asked here is gone before the button is, where the review closes.
-    let is_pending = move || pending.try_get().unwrap_or(true);
-    let words = move || match is_pending() {
+    let words = move || match pending.get() {
         true => "Starting the rebuild".to_owned(),
-        false => plan.try_with(verb).unwrap_or_default(),
+        false => plan.with(verb),
     };
-    let begins = move || plan.try_with(|plan| word(plan.from));
-    let is_refused = move || refusal.try_with(Option::is_some).unwrap_or(true);
+    let begins = move || plan.with(|plan| word(plan.from));
+    let is_refused = move || refusal.with(Option::is_some);
     view! {
         <ActionForm action=rebuild attr:class="hand-form">
             <input type="hidden" name="name" value=consumer/>
@@ -112,9 +110,9 @@ fn Confirm(consumer: String, plan: RwSignal<RebuildPlan>, consumers: Consumers) 
                 <span class="label">"Reason, for the audit stream"</span>
                 <input class="input" type="text" name="reason" required maxlength="500"/>
             </label>
-            <button class="button is-primary" disabled=move || is_pending() || is_refused()>{words}</button>
+            <button class="button is-primary" disabled=move || pending.get() || is_refused()>{words}</button>
         </ActionForm>
-        {move || refusal.try_get().flatten().map(|why| view! { <p class="mute">{why}</p> })}
+        {move || refusal.get().map(|why| view! { <p class="mute">{why}</p> })}
         {move || refused(answer)}
     }
 }

@@ -12,6 +12,7 @@ use super::live::Consumers;
 use super::review::{RESET, ReviewFrame, href_closed, href_open, refusal};
 use crate::api::plan_reset;
 use crate::contract::{Problem, ResetPlan};
+use crate::ui::parts::loaded;
 use choice::Choice;
 use form::ChoiceForm;
 use plan::{Plan, verb};
@@ -95,15 +96,11 @@ fn Review(
                 <ChoiceForm choice/>
                 <div class="review-plan">
                     <p class="visually-hidden" role="status">{said}</p>
-                    <Transition>
-                        {move || Suspend::new(async move {
-                            match plan.await {
-                                Some((to, Ok(first))) => view! { <Plan first to consumers/> }.into_any(),
-                                Some((_, Err(problem))) => refusal(problem).into_any(),
-                                None => view! { <p class="mute">{missing}</p> }.into_any(),
-                            }
-                        })}
-                    </Transition>
+                    {loaded(plan, move |plan| match plan {
+                        Some((to, Ok(first))) => view! { <Plan first to consumers/> }.into_any(),
+                        Some((_, Err(problem))) => refusal(problem).into_any(),
+                        None => view! { <p class="mute">{missing}</p> }.into_any(),
+                    })}
                 </div>
             </div>
         </ReviewFrame>

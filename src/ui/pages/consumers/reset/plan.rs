@@ -102,13 +102,10 @@ fn Confirm(
             navigate(&href, stay);
         }
     });
-    // What is asked here is gone before the button is, where the review closes.
-    let stands_there = move || is_there.try_get().unwrap_or(true);
-    let is_pending = move || pending.try_get().unwrap_or(true);
-    let words = move || match (stands_there(), is_pending()) {
+    let words = move || match (is_there.get(), pending.get()) {
         (true, _) => "It stands there already".to_owned(),
         (false, true) => "Resetting".to_owned(),
-        (false, false) => plan.try_with(verb).unwrap_or_default(),
+        (false, false) => plan.with(verb),
     };
     view! {
         <ActionForm action=reset attr:class="hand-form">
@@ -118,7 +115,7 @@ fn Confirm(
                 <span class="label">"Reason, for the audit stream"</span>
                 <input class="input" type="text" name="reason" required maxlength="500"/>
             </label>
-            <button class="button is-danger" disabled=move || is_pending() || stands_there()>{words}</button>
+            <button class="button is-danger" disabled=move || pending.get() || is_there.get()>{words}</button>
         </ActionForm>
         {move || refused(answer)}
     }
