@@ -38,3 +38,21 @@ export async function open(page: Page, path: string): Promise<void> {
   await page.goto(path);
   await expect(page.locator('html[data-alive]')).toBeAttached({ timeout: 30_000 });
 }
+
+/** Notes from now on how an element looks, whenever anything on the page changes: its classes and its words. */
+export async function noteLooks(page: Page, selector: string): Promise<() => Promise<string[]>> {
+  const looks = await page.evaluateHandle((selector) => {
+    const looks: string[] = [];
+    const note = () => {
+      const element = document.querySelector(selector);
+      const look = element ? `${element.className}: ${element.textContent}` : 'none';
+      if (looks.at(-1) !== look) looks.push(look);
+    };
+    note();
+    new MutationObserver(note).observe(document.body, {
+      subtree: true, childList: true, characterData: true, attributes: true,
+    });
+    return looks;
+  }, selector);
+  return () => looks.jsonValue();
+}
