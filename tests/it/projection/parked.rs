@@ -243,16 +243,16 @@ async fn a_reset_forgets_what_is_parked_and_meets_it_again() {
         .await;
     let ada = Principal::local_admin();
     let to = highwater::contract::ResetTo::Start;
+    let before = world.log.head().position;
     house
         .control
         .reset(&ada, "orders", to, "anew")
         .await
         .unwrap();
     let head = world.log.head().position;
-    house.until("orders", |_, health| health.parked == 0).await;
     house
         .until("orders", |position, health| {
-            position >= head && health.parked == 1
+            health.carried_out > before && position >= head && health.parked == 1
         })
         .await;
     let hand = hand(&house, &world).await;
