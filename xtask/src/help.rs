@@ -86,7 +86,7 @@ inside. Copy that one file to a machine of the same kind and start `highwater se
 ";
 
 const TEST: &str = "\
-cargo xtask test [<part>...] [--dev] [-- <arguments>]
+cargo xtask test [<part>...] [--dev | --shipped] [-- <arguments>]
 
 Runs the parts in this order, all of them when none is named:
 
@@ -95,7 +95,10 @@ Runs the parts in this order, all of them when none is named:
   cargo    unit and integration tests
   e2e      builds the program and tests it in Chromium with Playwright
 
-  --dev    the browser tests run on a quick build instead of the one that is shipped
+The browser tests take the page as it is shipped, and the server that the tests before them have built.
+
+  --dev      they take a quick build of both
+  --shipped  they take the one file that `cargo xtask build` leaves
 
 Arguments after `--` go to the one part that was named: a filter for cargo's tests, files or options for Playwright.
   cargo xtask test cargo -- fulfilment

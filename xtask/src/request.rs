@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::help::Topic;
 use crate::project::Mode;
-use crate::test::{Options, Part};
+use crate::test::{Options, Part, Subject};
 
 /// A command with its options.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,13 +75,14 @@ fn split(arguments: &[String]) -> (&[String], &[String]) {
 
 fn test_options(own: &[String], passed_on: &[String]) -> Result<Options, Failure> {
     let mut options = Options {
-        mode: Mode::Release,
+        subject: Subject::Page,
         parts: Vec::new(),
         arguments: passed_on.to_vec(),
     };
     for option in own {
         match (option.as_str(), Part::named(option)) {
-            ("--dev", _) => options.mode = Mode::Quick,
+            ("--dev", _) => options.subject = Subject::Quick,
+            ("--shipped", _) => options.subject = Subject::Shipped,
             (_, Some(part)) => options.parts.push(part),
             (_, None) => {
                 return Err(Failure::new(format!(
@@ -164,17 +165,23 @@ mod tests {
     #[test]
     fn tests_are_chosen_by_part() {
         let all = Options {
-            mode: Mode::Release,
+            subject: Subject::Page,
             parts: Part::ALL.to_vec(),
             arguments: vec![],
         };
         assert_eq!(read("test"), Ok(Request::Test(all)));
         let one = Options {
-            mode: Mode::Quick,
+            subject: Subject::Quick,
             parts: vec![Part::EndToEnd],
             arguments: vec!["smoke".to_owned()],
         };
         assert_eq!(read("test e2e --dev -- smoke"), Ok(Request::Test(one)));
+        let shipped = Options {
+            subject: Subject::Shipped,
+            parts: vec![Part::EndToEnd],
+            arguments: vec![],
+        };
+        assert_eq!(read("test e2e --shipped"), Ok(Request::Test(shipped)));
         assert!(read("test -- smoke").unwrap_err().contains("need one part"));
         assert!(
             read("test everything")

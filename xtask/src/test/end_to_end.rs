@@ -1,10 +1,11 @@
-//! The browser tests, on a server as people start it.
+//! The browser tests.
 
 use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::process::Command;
 
+use super::Subject;
 use super::report::Report;
 use super::tally::Tally;
 use crate::failure::Failure;
@@ -13,44 +14,44 @@ use crate::project::{Mode, Project};
 use crate::{needs, server, site};
 
 /// Builds what is tested, then tests it; what cannot be built is not tested.
-pub fn run(project: &Project, mode: Mode, arguments: &[String], report: &mut Report) {
-    let mut subject = None;
+pub fn run(project: &Project, subject: Subject, arguments: &[String], report: &mut Report) {
+    let mut built = None;
     report.check("build for the browser", || {
-        subject = Some(build(project, mode)?);
+        built = Some(build(project, subject)?);
         Ok(())
     });
-    let Some(subject) = subject else { return };
+    let Some(built) = built else { return };
     report.tests("browser tests", |tally| {
-        playwright(project, &subject, arguments, tally)
+        playwright(project, &built, arguments, tally)
     });
 }
 
 /// What the tests need to know of.
-struct Subject {
+struct Built {
     program: PathBuf,
-    /// Where the program reads its site; release builds carry it inside.
+    /// Where the program reads its site, where it does not carry it inside.
     site: Option<PathBuf>,
     chromium: PathBuf,
 }
 
-fn build(project: &Project, mode: Mode) -> Result<Subject, Failure> {
+fn build(project: &Project, subject: Subject) -> Result<Built, Failure> {
     let chromium = needs::chromium()?;
     needs::npm_packages(
         &project.at("end2end"),
         "installing the packages of the browser tests (npm)",
     )?;
-    let site = site::build(project, mode)?;
-    let program = server::build(project, mode, &site)?;
-    Ok(Subject {
+    let site = site::build(project, subject.page())?;
+    let program = server::build(project, subject.server(), &site)?;
+    Ok(Built {
         program,
-        site: (mode == Mode::Quick).then_some(site),
+        site: (subject.server() == Mode::Quick).then_some(site),
         chromium,
     })
 }
 
 fn playwright(
     project: &Project,
-    subject: &Subject,
+    built: &Built,
     arguments: &[String],
     tally: &mut Tally,
 ) -> Result<(), Failure> {
@@ -66,10 +67,10 @@ fn playwright(
         .current_dir(project.at("end2end"))
         .arg("test")
         .args(arguments)
-        .env("HIGHWATER_BIN", &subject.program)
-        .env("HIGHWATER_CHROMIUM", &subject.chromium)
+        .env("HIGHWATER_BIN", &built.program)
+        .env("HIGHWATER_CHROMIUM", &built.chromium)
         .env("PLAYWRIGHT_JSON_OUTPUT_FILE", &report);
-    if let Some(site) = &subject.site {
+    if let Some(site) = &built.site {
         command.env("HIGHWATER_SITE_DIR", site);
     }
     let ended = relay(&mut command, |_| {});

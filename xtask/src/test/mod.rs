@@ -18,11 +18,39 @@ use tally::Tally;
 /// What to test, and how.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Options {
-    /// The build that the browser tests run on.
-    pub mode: Mode,
+    /// What the browser tests run on.
+    pub subject: Subject,
     pub parts: Vec<Part>,
     /// For the one part that was named.
     pub arguments: Vec<String>,
+}
+
+/// What the browser tests run on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// Page and server quick to build.
+    Quick,
+    /// The page as people get it, on the server that the other tests have built already: a server for release takes longer to
+    /// compile than all browser tests take, and differs in speed only.
+    Page,
+    /// The one file that people get.
+    Shipped,
+}
+
+impl Subject {
+    fn page(self) -> Mode {
+        match self {
+            Subject::Quick => Mode::Quick,
+            Subject::Page | Subject::Shipped => Mode::Release,
+        }
+    }
+
+    fn server(self) -> Mode {
+        match self {
+            Subject::Quick | Subject::Page => Mode::Quick,
+            Subject::Shipped => Mode::Release,
+        }
+    }
 }
 
 /// A part of the tests.
@@ -74,7 +102,7 @@ pub fn test(project: &Project, options: &Options) -> ExitCode {
                 cargo_tests(project, &options.arguments, &mut report);
             }
             Part::EndToEnd => {
-                end_to_end::run(project, options.mode, &options.arguments, &mut report)
+                end_to_end::run(project, options.subject, &options.arguments, &mut report)
             }
         }
     }
