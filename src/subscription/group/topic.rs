@@ -3,6 +3,10 @@
 //! Nothing is queued for a member. The last events are kept once for all of them, as the frames that are sent; each member
 //! has a position and takes what comes after it. One that is further behind than that reads the log by itself, so that it
 //! costs the others nothing.
+//!
+//! Members are woken in rounds, a few at a time. All at once they would fill the runtime's queue, and whatever else the server
+//! does, the next append among it, would wait behind thousands of them at each of its steps. Whoever is woken takes all there is by
+//! then, so that a long round makes few large writes and not many small ones.
 
 mod kept;
 mod listener;
@@ -29,6 +33,8 @@ pub(super) use listener::Listener;
 const PAGE: usize = 256;
 /// How often a topic with nothing to do shows where it is, and looks for what operators want.
 const PULSE: Duration = Duration::from_secs(1);
+/// Members that are woken together.
+const TOGETHER: usize = 64;
 /// So long nothing is read after a failure.
 const AFTER_FAILURE: Duration = Duration::from_millis(250);
 
@@ -41,6 +47,8 @@ pub(super) struct Topic {
     paused: AtomicBool,
     /// Rings when the first member comes, and when the topic is over.
     work: Notify,
+    /// Rings when there is something to be had that members have to be woken for.
+    news: Notify,
 }
 
 struct State {
@@ -69,6 +77,7 @@ impl Topic {
             kept: RwLock::new(Kept::from(head)),
             paused: AtomicBool::new(paused),
             work: Notify::new(),
+            news: Notify::new(),
         })
     }
 
@@ -153,8 +162,16 @@ impl Topic {
         Ok(frames)
     }
 
-    /// Reads for all members until told to stop, or until the topic is over.
+    /// Serves all members until told to stop, or until the topic is over.
     pub async fn run(self: Arc<Topic>, stop: CancellationToken) {
+        tokio::select! {
+            () = self.read_on(&stop) => {}
+            () = self.wake_on() => {}
+        }
+    }
+
+    /// Reads for all members.
+    async fn read_on(&self, stop: &CancellationToken) {
         let mut head = self.log.watch_head();
         while self.lock().ended.is_none() && !stop.is_cancelled() {
             head.mark_unchanged();
@@ -212,18 +229,20 @@ impl Topic {
             }
             kept.keep(frames, upto);
         }
-        self.ring(|listener| listener.place().credit > 0);
+        self.news.notify_one();
     }
 
-    /// Rings for members while no lock is held: whoever wakes takes its frames at once.
-    fn ring(&self, which: impl Fn(&Listener) -> bool) {
-        let listeners: Vec<_> = {
-            let state = self.lock();
-            let listeners = state.listeners.values();
-            listeners.filter(|one| which(one)).cloned().collect()
-        };
-        for listener in listeners {
-            listener.seat.ring();
+    /// Wakes members, a round for what has come since the round before.
+    async fn wake_on(&self) {
+        loop {
+            self.news.notified().await;
+            let listeners: Vec<_> = self.lock().listeners.values().cloned().collect();
+            for some in listeners.chunks(TOGETHER) {
+                for listener in some.iter().filter(|one| one.place().credit > 0) {
+                    listener.seat.ring();
+                }
+                tokio::task::yield_now().await;
+            }
         }
     }
 
@@ -240,7 +259,7 @@ impl Topic {
         let slot = Arc::clone(&self.lock().slot);
         let paused = slot.paused().is_some();
         if self.paused.swap(paused, Ordering::Relaxed) && !paused {
-            self.ring(|_| true);
+            self.news.notify_one();
         }
         if let Some(reset) = slot.standing().reset {
             slot.report(|health| health.carried_out = reset.at);
