@@ -61,11 +61,12 @@ pub enum Action {
     Serve(ServeArgs),
     /// Drive realistic order traffic through the public API of a running server, and report what it reached.
     Simulate(SimulateArgs),
-    /// Check the log (positions, versions, ids) and compare every read model with a fresh fold of it.
+    /// Check the log (positions, versions, ids) and compare every read model with a fresh fold of it. Servers may be running.
     Verify(DatabaseArgs),
     /// Build the read models of this version while a server of an older version runs, so that the new one is ready at once.
     Prepare(DatabaseArgs),
-    /// List files of read models that this version has no use for, such as those of older versions, and delete them.
+    /// List files of read models that this version has no use for, such as those of older versions, and delete them. No server
+    /// may be running here.
     Tidy(TidyArgs),
     /// Copy the log, while a server runs, into a folder of its own, and check the copy.
     Backup(BackupArgs),
@@ -178,10 +179,10 @@ pub struct SimulateArgs {
     pub clients: u32,
 }
 
-/// The database that something is done with beside its servers, and what servers have folded of it.
+/// A database that something is done with, and what servers have folded of it.
 #[derive(Clone, Debug, Args)]
 pub struct DatabaseArgs {
-    /// The database: `sqlite:<folder>` or `postgres://user:password@host/database`. Servers may be running on it.
+    /// The database: `sqlite:<folder>` or `postgres://user:password@host/database`.
     #[arg(
         long,
         env = "HIGHWATER_DATABASE",

@@ -4,13 +4,13 @@
 //! answers is said by `views/<name>_v<version>.json`, which is replaced as a whole: a switch is one step, also for a power
 //! failure. Without it the first one answers.
 
-use std::fs::{self, File};
-use std::io::{ErrorKind, Write};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::files::remove_database;
+use super::files::{failed, put_in_place, remove_database};
 use super::names::stem_of;
 use crate::contract::Position;
 use crate::projection::ProjectionError;
@@ -85,7 +85,7 @@ impl Builds {
             Ok(json) => serde_json::from_slice(&json)
                 .map_err(|_| ProjectionError::Corrupt("name of the file that answers")),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(Current::default()),
-            Err(source) => Err(ProjectionError::File { path, source }),
+            Err(error) => Err(failed(&path)(error)),
         }
     }
 
@@ -93,14 +93,10 @@ impl Builds {
     pub(crate) fn switch(&self, current: Current) -> Result<(), ProjectionError> {
         let path = self.pointer();
         let new = path.with_extension("json.new");
-        let write = || -> std::io::Result<()> {
-            let mut file = File::create(&new)?;
-            file.write_all(&serde_json::to_vec(&current)?)?;
-            file.sync_all()?;
-            fs::rename(&new, &path)?;
-            File::open(&self.folder)?.sync_all()
-        };
-        write().map_err(|source| ProjectionError::File { path, source })
+        let written = serde_json::to_vec(&current).map_err(io::Error::from);
+        let written = written.and_then(|json| fs::write(&new, json));
+        written.map_err(failed(&path))?;
+        put_in_place(&new, &path)
     }
 
     /// Throws a build away.

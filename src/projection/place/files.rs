@@ -1,7 +1,7 @@
 //! Steps on whole files that hold over a power failure.
 
 use std::fs::{self, File};
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use crate::projection::ProjectionError;
@@ -14,12 +14,17 @@ pub(crate) fn put_in_place(from: &Path, to: &Path) -> Result<(), ProjectionError
     let renamed = || {
         File::open(from)?.sync_all()?;
         fs::rename(from, to)?;
-        match to.parent() {
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        }
+        sync_name(to)
     };
     renamed().map_err(failed(to))
+}
+
+/// Waits until the disk has it that a file is there under its name, or is there no more: that stands in its folder.
+pub(super) fn sync_name(file: &Path) -> io::Result<()> {
+    match file.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
 }
 
 /// Removes a database with what is kept beside it.
@@ -55,7 +60,7 @@ pub(crate) fn names_in(folder: &Path) -> Result<Vec<String>, ProjectionError> {
 }
 
 /// What the file system said of a file.
-pub(crate) fn failed(path: &Path) -> impl FnOnce(std::io::Error) -> ProjectionError + use<> {
+pub(crate) fn failed(path: &Path) -> impl FnOnce(io::Error) -> ProjectionError + use<> {
     let path: PathBuf = path.to_owned();
     |source| ProjectionError::File { path, source }
 }

@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use super::files::{failed, remove_database, remove_file};
+use super::files::{failed, remove_database, remove_file, sync_name};
 use crate::projection::ProjectionError;
 
 /// Linux gives each boot an id. Where there is none, files are synced as they are filled.
@@ -51,7 +51,7 @@ impl Unsynced {
         let ending = tokio::task::spawn_blocking(move || {
             sync(&file).map_err(failed(&file))?;
             remove_file(&mark)?;
-            sync_folder(&mark).map_err(failed(&mark))
+            sync_name(&mark).map_err(failed(&mark))
         });
         let ended = ending.await;
         ended.map_err(|error| failed(&path)(io::Error::other(error)))?
@@ -80,18 +80,11 @@ fn write(mark: &Path, boot: &str) -> io::Result<()> {
     let mut file = File::create(mark)?;
     file.write_all(boot.as_bytes())?;
     file.sync_all()?;
-    sync_folder(mark)
+    sync_name(mark)
 }
 
 fn sync(file: &Path) -> io::Result<()> {
     File::open(file)?.sync_all()
-}
-
-fn sync_folder(file: &Path) -> io::Result<()> {
-    match file.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
 }
 
 #[cfg(test)]

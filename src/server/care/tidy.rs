@@ -1,30 +1,20 @@
 //! `highwater tidy`: files of read models that this version of the program has no use for.
 
 use clap::Args;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::Failure;
 use crate::event_log::FolderLock;
 use crate::projection::{Leftover, leftovers};
-use crate::server::data::Database;
+use crate::server::cli::DatabaseArgs;
 use crate::ui::parts::size;
 
 /// What to tidy, and whether to delete it.
 #[derive(Clone, Debug, Args)]
 pub struct TidyArgs {
-    /// The database: `sqlite:<folder>` or `postgres://user:password@host/database`. No server may be running on it here.
-    #[arg(
-        long,
-        env = "HIGHWATER_DATABASE",
-        default_value = "sqlite:data",
-        hide_env_values = true
-    )]
-    pub database: Database,
-
-    /// With PostgreSQL: the folder that the server has been given.
-    #[arg(long, env = "HIGHWATER_DATA")]
-    pub data: Option<PathBuf>,
+    /// Whose files.
+    #[command(flatten)]
+    pub on: DatabaseArgs,
 
     /// Delete the files; without this they are only listed. Another version of the program folds its own anew when it serves again.
     #[arg(long)]
@@ -36,7 +26,11 @@ pub struct TidyArgs {
 /// # Errors
 /// When a server has the folder, which may be of another version and answer from these files; when a file cannot be deleted.
 pub async fn tidy(args: TidyArgs) -> Result<ExitCode, Failure> {
-    let (log, folder) = args.database.open_to_read(args.data.as_deref()).await?;
+    let (log, folder) = args
+        .on
+        .database
+        .open_to_read(args.on.data.as_deref())
+        .await?;
     log.close().await;
     let _nobody_else_has_it = FolderLock::take(&folder, "highwater tidy")?;
     let found = leftovers(&folder)?;

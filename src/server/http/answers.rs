@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::json;
 
-use crate::contract::Freshness;
+use crate::contract::{AsOf, Freshness, Listing};
 use crate::server::openapi::{Operation, Output, json_content};
 
 /// What was done now (201), or had been done before and is answered as it was then (200).
@@ -42,6 +42,24 @@ pub(super) struct Fresh<T> {
     pub freshness: Freshness,
     /// The answer; it says so as well.
     pub body: T,
+}
+
+impl<T> From<AsOf<T>> for Fresh<AsOf<T>> {
+    fn from(body: AsOf<T>) -> Self {
+        Fresh {
+            freshness: body.freshness,
+            body,
+        }
+    }
+}
+
+impl<T> From<Listing<T>> for Fresh<Listing<T>> {
+    fn from(body: Listing<T>) -> Self {
+        Fresh {
+            freshness: body.freshness,
+            body,
+        }
+    }
 }
 
 impl<T: Serialize> IntoResponse for Fresh<T> {

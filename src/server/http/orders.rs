@@ -6,10 +6,10 @@ use serde::Deserialize;
 
 use super::answers::Fresh;
 use super::params::{PageSize, Word};
-use super::reads::moment;
+use super::reads::{moment, not_there};
 use crate::contract::{
     AsOf, Bucket, Listing, OrderDetail, OrderId, OrderQuery, OrderSort, OrderStatus, OrdersView,
-    Position, Problem, ProblemKind, SalesRow, SearchHit, Sku, StockRow, Timestamp, When,
+    Position, SalesRow, SearchHit, Sku, StockRow, Timestamp, When,
 };
 use crate::problems::ProblemResponse;
 use crate::projection::sales::SalesQuery;
@@ -102,20 +102,8 @@ pub(super) async fn one(
         None => orders.get(id, head).await?,
         Some(at) => orders.get_at(id, at, head).await?,
     };
-    match found {
-        Some(order) => Ok(Fresh {
-            freshness: order.freshness,
-            body: order,
-        }),
-        None => {
-            let now = || app.monitor.position("orders").unwrap_or_default();
-            let as_of = at.unwrap_or_else(now);
-            let detail = format!("no order `{id}` as of #{as_of}");
-            Err(Problem::new(ProblemKind::NotFound, detail)
-                .with("as_of", as_of.0)
-                .into())
-        }
-    }
+    let found = found.ok_or_else(|| not_there(&app, "orders", at, &format!("order `{id}`")))?;
+    Ok(found.into())
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -155,10 +143,7 @@ pub(super) async fn search(
         None => search.find(q, limit, cursor, head).await?,
         Some(at) => search.find_at(q, limit, cursor, at, head).await?.then(),
     };
-    Ok(Fresh {
-        freshness: found.freshness,
-        body: found,
-    })
+    Ok(found.into())
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -196,10 +181,7 @@ pub(super) async fn inventory(
         None => stock.list(cursor, limit, head).await?,
         Some(at) => stock.list_at(cursor, limit, at, head).await?.then(),
     };
-    Ok(Fresh {
-        freshness: stock.freshness,
-        body: stock,
-    })
+    Ok(stock.into())
 }
 
 /// `GET /inventory/{sku}`.
@@ -221,20 +203,8 @@ pub(super) async fn stock_of(
         None => stock.get(&sku, head).await?,
         Some(at) => stock.get_at(&sku, at, head).await?,
     };
-    match found {
-        Some(stock) => Ok(Fresh {
-            freshness: stock.freshness,
-            body: stock,
-        }),
-        None => {
-            let now = || app.monitor.position("stock").unwrap_or_default();
-            let as_of = at.unwrap_or_else(now);
-            let detail = format!("no product `{sku}` as of #{as_of}");
-            Err(Problem::new(ProblemKind::NotFound, detail)
-                .with("as_of", as_of.0)
-                .into())
-        }
-    }
+    let found = found.ok_or_else(|| not_there(&app, "stock", at, &format!("product `{sku}`")))?;
+    Ok(found.into())
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -285,8 +255,5 @@ pub(super) async fn sales(
         None => app.models.sales.page(&query, head).await?,
         Some(at) => app.models.sales.page_at(&query, at, head).await?.then(),
     };
-    Ok(Fresh {
-        freshness: sales.freshness,
-        body: sales,
-    })
+    Ok(sales.into())
 }

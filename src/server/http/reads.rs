@@ -1,4 +1,4 @@
-//! What all questions to read models share: as of when they are meant, and waiting for a position.
+//! What all questions to read models share: as of when they are meant, waiting for a position, and what is not there.
 
 use std::time::Duration;
 
@@ -23,6 +23,14 @@ pub(super) async fn moment(
     };
     wait_for(app, consumer, at.max(min_position), wait_ms).await?;
     Ok(at)
+}
+
+/// What was asked for is not in the read model, as it is or as it was at a position.
+pub(super) fn not_there(app: &App, consumer: &str, at: Option<Position>, what: &str) -> Problem {
+    let now = || app.monitor.position(consumer).unwrap_or_default();
+    let as_of = at.unwrap_or_else(now);
+    let detail = format!("no {what} as of #{as_of}");
+    Problem::new(ProblemKind::NotFound, detail).with("as_of", as_of.0)
 }
 
 /// Waits until a read model is at `min_position`, at most `wait_ms`.

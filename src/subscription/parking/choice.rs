@@ -64,9 +64,28 @@ impl WhichParked {
         }
     }
 
-    /// The ids as a JSON array; none where they do not matter.
-    pub(in crate::subscription) fn ids_json(&self) -> Option<String> {
-        let ids = self.ids.as_ref()?;
-        Some(serde_json::Value::from(ids.clone()).to_string())
+    /// As statements are told it.
+    pub(in crate::subscription) fn columns(&self) -> WhichColumns {
+        let ids = self.ids.clone().map(serde_json::Value::from);
+        WhichColumns {
+            after_id: id_to_sql(self.after_id),
+            ids: ids.map(|ids| ids.to_string()),
+            up_to: self.up_to.map(Position::to_sql),
+            last_id: self.last_id.map(id_to_sql),
+        }
     }
+}
+
+/// Which parked events are meant, as statements are told it.
+pub(in crate::subscription) struct WhichColumns {
+    pub after_id: i64,
+    /// As a JSON array; none where they do not matter.
+    pub ids: Option<String>,
+    pub up_to: Option<i64>,
+    pub last_id: Option<i64>,
+}
+
+/// The number of a parked event as databases take it; there are none beyond.
+pub(in crate::subscription) fn id_to_sql(id: u64) -> i64 {
+    i64::try_from(id).unwrap_or(i64::MAX)
 }

@@ -9,6 +9,7 @@ mod choice;
 mod hand;
 mod held;
 pub mod postgres;
+mod rows;
 pub mod sqlite;
 
 use async_trait::async_trait;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use super::ConsumerError;
 use crate::contract::{EventId, ParkedRow, Position, RecordedEvent, Timestamp};
 
+pub(in crate::subscription) use choice::id_to_sql;
 pub use choice::{Choice, ParkedPlan, WhichParked};
 pub use hand::ParkedHand;
 pub use held::{Held, Hold, Waiting};

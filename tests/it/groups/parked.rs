@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 
 use super::A_WHILE;
-use crate::support::{Api, Member, Server};
+use crate::support::{Api, Member, Postgres, Server};
 
 /// What operators do is in the log too, and not meant here.
 fn notes() -> Value {
@@ -83,7 +83,16 @@ async fn what_fails_too_often_is_parked_and_can_be_sent_again() {
 
 #[tokio::test]
 async fn one_some_or_all_are_chosen_and_a_dry_run_does_nothing() {
-    let server = Server::start();
+    chosen(&Server::start()).await;
+}
+
+#[tokio::test]
+async fn one_some_or_all_are_chosen_and_a_dry_run_does_nothing_on_postgres() {
+    let database = Postgres::shared().database();
+    chosen(&Server::start_on(&database.url())).await;
+}
+
+async fn chosen(server: &Server) {
     let api = server.api();
     api.group("mailer", json!({ "mode": "queue", "filter": notes() }))
         .await;

@@ -4,12 +4,22 @@
 use serde_json::{Value, json};
 use std::str::FromStr;
 
-use super::States;
+use super::{StandsAt, States};
 use crate::command::Command;
 use crate::contract::{CommandId, OrderId, Position};
 use crate::process_manager::ProcessError;
 use crate::process_manager::fulfilment::state::Fulfilment;
 use crate::process_manager::outgoing::Outgoing;
+use crate::subscription::Checkpoint;
+use crate::subscription::parking::Held;
+
+/// Where the process stands, as it is read.
+#[derive(sqlx::FromRow)]
+pub(super) struct StandsAtRow {
+    position: i64,
+    carried_out: i64,
+    silent_to: i64,
+}
 
 /// An order's state as it is read; `state` is left out when the process is done with the order.
 #[derive(sqlx::FromRow)]
@@ -80,9 +90,30 @@ pub(super) fn states(orders: &[OrderId], rows: Vec<InstanceRow>) -> Result<State
     Ok(states)
 }
 
+impl StandsAtRow {
+    /// Where that is, with what is parked.
+    pub fn read(self, held: Held) -> StandsAt {
+        StandsAt {
+            checkpoint: Checkpoint {
+                position: Position::from_sql(self.position),
+                carried_out: Position::from_sql(self.carried_out),
+                parked: held.parked(),
+                ..Checkpoint::default()
+            },
+            silent_to: Position::from_sql(self.silent_to),
+            held,
+        }
+    }
+}
+
+/// The commands that were read.
+pub(super) fn commands(rows: Vec<OutgoingRow>) -> Result<Vec<Outgoing>, ProcessError> {
+    rows.into_iter().map(OutgoingRow::read).collect()
+}
+
 impl OutgoingRow {
     /// The command that it is.
-    pub fn read(self) -> Result<Outgoing, ProcessError> {
+    fn read(self) -> Result<Outgoing, ProcessError> {
         let command = Command::parse(&self.name, self.body.as_bytes())
             .map_err(|error| ProcessError::State(error.to_string()))?;
         Ok(Outgoing {

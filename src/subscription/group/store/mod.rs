@@ -4,6 +4,7 @@
 //! whole as it was, and what lies after that is delivered again.
 
 mod postgres;
+mod rows;
 mod sqlite;
 
 use async_trait::async_trait;

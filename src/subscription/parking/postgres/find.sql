@@ -3,7 +3,7 @@ SELECT id, position, event_id, key, attempts, error, parked_at,
     (
         SELECT count(*) FROM consumer_parked_waiting AS later
         WHERE later.consumer = parked.consumer AND later.key = parked.key AND later.position > parked.position
-    )
+    ) AS waiting_behind
 FROM consumer_parked AS parked
 WHERE consumer = $1 AND id > $2
     AND ($3::JSONB IS NULL OR id IN (SELECT jsonb_array_elements_text($3::JSONB)::BIGINT))

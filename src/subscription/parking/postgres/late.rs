@@ -3,9 +3,9 @@
 use sqlx::postgres::PgConnection;
 use uuid::Uuid;
 
-use super::{number, parked_row};
 use crate::contract::{EventId, Position, Timestamp};
-use crate::subscription::parking::{Due, WhichParked};
+use crate::subscription::parking::rows::FoundRow;
+use crate::subscription::parking::{Due, WhichParked, id_to_sql};
 
 /// Notes which parked events are to be tried again.
 ///
@@ -16,11 +16,12 @@ pub async fn mark_due_in_tx(
     consumer: &str,
     which: &WhichParked,
 ) -> Result<(), sqlx::Error> {
+    let which = which.columns();
     sqlx::query(include_str!("mark_due.sql"))
         .bind(consumer)
-        .bind(which.ids_json())
-        .bind(which.up_to.map(Position::to_sql))
-        .bind(which.last_id.map(number))
+        .bind(which.ids)
+        .bind(which.up_to)
+        .bind(which.last_id)
         .execute(tx)
         .await
         .map(drop)
@@ -35,11 +36,12 @@ pub async fn discard_in_tx(
     consumer: &str,
     which: &WhichParked,
 ) -> Result<Vec<EventId>, sqlx::Error> {
+    let which = which.columns();
     let ids: Vec<Uuid> = sqlx::query_scalar(include_str!("discard.sql"))
         .bind(consumer)
-        .bind(which.ids_json())
-        .bind(which.up_to.map(Position::to_sql))
-        .bind(which.last_id.map(number))
+        .bind(which.ids)
+        .bind(which.up_to)
+        .bind(which.last_id)
         .fetch_all(tx)
         .await?;
     Ok(ids.into_iter().map(EventId).collect())
@@ -71,14 +73,14 @@ pub async fn due_in_tx(
     consumer: &str,
     waiting: u32,
 ) -> Result<Option<Due>, sqlx::Error> {
-    let row = sqlx::query(include_str!("due.sql"))
+    let row: Option<FoundRow> = sqlx::query_as(include_str!("due.sql"))
         .bind(consumer)
         .fetch_optional(&mut *tx)
         .await?;
     let Some(row) = row else {
         return Ok(None);
     };
-    let parked = parked_row(&row)?;
+    let parked = row.read();
     let waiting: Vec<i64> = sqlx::query_scalar(include_str!("waiting.sql"))
         .bind(consumer)
         .bind(&*parked.key)
@@ -103,7 +105,7 @@ pub async fn fail_again_in_tx(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(include_str!("fail_again.sql"))
         .bind(consumer)
-        .bind(number(id))
+        .bind(id_to_sql(id))
         .bind(error)
         .execute(tx)
         .await
@@ -121,7 +123,7 @@ pub async fn settle_in_tx(
 ) -> Result<(), sqlx::Error> {
     sqlx::query(include_str!("settle.sql"))
         .bind(consumer)
-        .bind(number(id))
+        .bind(id_to_sql(id))
         .execute(tx)
         .await
         .map(drop)

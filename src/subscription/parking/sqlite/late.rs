@@ -3,9 +3,9 @@
 use sqlx::SqliteConnection;
 use uuid::Uuid;
 
-use super::{number, parked_row};
 use crate::contract::{EventId, Position, Timestamp};
-use crate::subscription::parking::{Due, WhichParked};
+use crate::subscription::parking::rows::FoundRow;
+use crate::subscription::parking::{Due, WhichParked, id_to_sql};
 
 /// Notes which parked events are to be tried again.
 ///
@@ -15,10 +15,11 @@ pub async fn mark_due_in_tx(
     tx: &mut SqliteConnection,
     which: &WhichParked,
 ) -> Result<(), sqlx::Error> {
+    let which = which.columns();
     sqlx::query(include_str!("mark_due.sql"))
-        .bind(which.ids_json())
-        .bind(which.up_to.map(Position::to_sql))
-        .bind(which.last_id.map(number))
+        .bind(which.ids)
+        .bind(which.up_to)
+        .bind(which.last_id)
         .execute(tx)
         .await
         .map(drop)
@@ -32,10 +33,11 @@ pub async fn discard_in_tx(
     tx: &mut SqliteConnection,
     which: &WhichParked,
 ) -> Result<Vec<EventId>, sqlx::Error> {
+    let which = which.columns();
     let ids: Vec<Uuid> = sqlx::query_scalar(include_str!("discard.sql"))
-        .bind(which.ids_json())
-        .bind(which.up_to.map(Position::to_sql))
-        .bind(which.last_id.map(number))
+        .bind(which.ids)
+        .bind(which.up_to)
+        .bind(which.last_id)
         .fetch_all(tx)
         .await?;
     Ok(ids.into_iter().map(EventId).collect())
@@ -64,13 +66,13 @@ pub async fn due_in_tx(
     tx: &mut SqliteConnection,
     waiting: u32,
 ) -> Result<Option<Due>, sqlx::Error> {
-    let row = sqlx::query(include_str!("due.sql"))
+    let row: Option<FoundRow> = sqlx::query_as(include_str!("due.sql"))
         .fetch_optional(&mut *tx)
         .await?;
     let Some(row) = row else {
         return Ok(None);
     };
-    let parked = parked_row(&row)?;
+    let parked = row.read();
     let waiting: Vec<i64> = sqlx::query_scalar(include_str!("waiting.sql"))
         .bind(&*parked.key)
         .bind(waiting)
@@ -92,7 +94,7 @@ pub async fn fail_again_in_tx(
     error: &str,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(include_str!("fail_again.sql"))
-        .bind(number(id))
+        .bind(id_to_sql(id))
         .bind(error)
         .execute(tx)
         .await
@@ -105,7 +107,7 @@ pub async fn fail_again_in_tx(
 /// When the database fails.
 pub async fn settle_in_tx(tx: &mut SqliteConnection, id: u64) -> Result<(), sqlx::Error> {
     sqlx::query(include_str!("settle.sql"))
-        .bind(number(id))
+        .bind(id_to_sql(id))
         .execute(tx)
         .await
         .map(drop)

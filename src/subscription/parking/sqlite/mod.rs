@@ -2,12 +2,10 @@
 
 mod late;
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Row, SqliteConnection};
-use uuid::Uuid;
+use sqlx::SqliteConnection;
 
+use super::rows::{self, FoundRow};
 use super::{Found, Held, NewParked, Waiting, WhichParked};
-use crate::contract::{EventId, ParkedRow, Position, Timestamp};
 
 pub use late::{
     discard_in_tx, due_in_tx, fail_again_in_tx, mark_due_in_tx, pass_waiting_in_tx, promote_in_tx,
@@ -24,9 +22,9 @@ pub const SCHEMA: &str = include_str!("schema.sql");
 pub async fn park_in_tx(tx: &mut SqliteConnection, parked: &NewParked) -> Result<(), sqlx::Error> {
     sqlx::query(include_str!("park.sql"))
         .bind(parked.position.to_sql())
-        .bind(parked.event_id.0.as_bytes().as_slice())
+        .bind(parked.event_id.0)
         .bind(&*parked.key)
-        .bind(parked.attempts)
+        .bind(rows::attempts(parked.attempts))
         .bind(&*parked.error)
         .bind(parked.parked_at.as_micros())
         .execute(tx)
@@ -42,13 +40,8 @@ pub async fn wait_in_tx(tx: &mut SqliteConnection, waiting: &[Waiting]) -> Resul
     if waiting.is_empty() {
         return Ok(());
     }
-    let row = |one: &Waiting| {
-        let id = one.event_id.0.simple().to_string();
-        serde_json::json!([one.key, one.position, id])
-    };
-    let rows: Vec<_> = waiting.iter().map(row).collect();
     sqlx::query(include_str!("wait.sql"))
-        .bind(serde_json::Value::Array(rows).to_string())
+        .bind(rows::waiting(waiting))
         .execute(tx)
         .await
         .map(drop)
@@ -59,13 +52,10 @@ pub async fn wait_in_tx(tx: &mut SqliteConnection, waiting: &[Waiting]) -> Resul
 /// # Errors
 /// When the database fails.
 pub async fn held_in_tx(tx: &mut SqliteConnection) -> Result<Held, sqlx::Error> {
-    let rows: Vec<(String, i64)> = sqlx::query_as(include_str!("held.sql"))
+    let rows = sqlx::query_as(include_str!("held.sql"))
         .fetch_all(tx)
         .await?;
-    let parked = rows.into_iter();
-    Ok(Held::of(parked.map(|(key, position)| {
-        (key, Position::from_sql(position))
-    })))
+    Ok(rows::held(rows))
 }
 
 /// Forgets everything that is parked: the consumer begins anew and will meet it again.
@@ -88,26 +78,27 @@ pub async fn find_in_tx(
     which: &WhichParked,
     limit: u32,
 ) -> Result<Found, sqlx::Error> {
-    let rows = sqlx::query(include_str!("find.sql"))
-        .bind(number(which.after_id))
-        .bind(which.ids_json())
-        .bind(which.up_to.map(Position::to_sql))
-        .bind(which.last_id.map(number))
+    let which = which.columns();
+    let rows: Vec<FoundRow> = sqlx::query_as(include_str!("find.sql"))
+        .bind(which.after_id)
+        .bind(which.ids.as_deref())
+        .bind(which.up_to)
+        .bind(which.last_id)
         .bind(limit)
         .fetch_all(&mut *tx)
         .await?;
     let count: i64 = sqlx::query_scalar(include_str!("count.sql"))
-        .bind(number(which.after_id))
-        .bind(which.ids_json())
-        .bind(which.up_to.map(Position::to_sql))
-        .bind(which.last_id.map(number))
+        .bind(which.after_id)
+        .bind(which.ids)
+        .bind(which.up_to)
+        .bind(which.last_id)
         .fetch_one(&mut *tx)
         .await?;
     let last_id: i64 = sqlx::query_scalar(include_str!("last_id.sql"))
         .fetch_one(tx)
         .await?;
     Ok(Found {
-        rows: rows.iter().map(parked_row).collect::<Result<_, _>>()?,
+        rows: rows.into_iter().map(FoundRow::read).collect(),
         count: count.unsigned_abs(),
         last_id: last_id.unsigned_abs(),
     })
@@ -122,25 +113,4 @@ pub async fn exists_in_tx(tx: &mut SqliteConnection) -> Result<bool, sqlx::Error
         .fetch_one(tx)
         .await?;
     Ok(tables > 0)
-}
-
-fn parked_row(row: &SqliteRow) -> Result<ParkedRow, sqlx::Error> {
-    let id: i64 = row.try_get(0)?;
-    let event_id: Uuid = row.try_get(2)?;
-    let waiting_behind: i64 = row.try_get(7)?;
-    Ok(ParkedRow {
-        id: id.unsigned_abs(),
-        position: Position::from_sql(row.try_get(1)?),
-        event_id: EventId(event_id),
-        key: row.try_get(3)?,
-        attempts: row.try_get(4)?,
-        error: row.try_get(5)?,
-        parked_at: Timestamp::from_micros(row.try_get(6)?),
-        waiting_behind: waiting_behind.unsigned_abs(),
-    })
-}
-
-/// A number that SQLite can take; there are none beyond.
-fn number(id: u64) -> i64 {
-    i64::try_from(id).unwrap_or(i64::MAX)
 }

@@ -7,13 +7,13 @@ use async_trait::async_trait;
 use sqlx::postgres::{PgConnection, PgPool};
 use sqlx::{Postgres, Transaction};
 
-use super::rows::{self, InstanceRow, OutgoingRow};
+use super::rows::{self, StandsAtRow};
 use super::{Beginning, Changes, ParkedChange, StandsAt, States, Store};
 use crate::contract::{CommandId, EventId, OrderId, Position};
 use crate::process_manager::ProcessError;
 use crate::process_manager::outgoing::Outgoing;
 use crate::subscription::parking::{Due, Found, WhichParked, postgres};
-use crate::subscription::{Checkpoint, Lease, ResetAct};
+use crate::subscription::{Lease, ResetAct};
 use parked::change_in_tx;
 
 /// The process's name among the consumers that have parked something: that of its tables.
@@ -81,21 +81,11 @@ impl Store for PostgresStore {
 
     async fn stands_at(&self) -> Result<StandsAt, ProcessError> {
         let mut connection = self.pool.acquire().await?;
-        let (position, carried_out, silent_to): (i64, i64, i64) =
-            sqlx::query_as(include_str!("stands_at.sql"))
-                .fetch_one(&mut *connection)
-                .await?;
+        let row: StandsAtRow = sqlx::query_as(include_str!("stands_at.sql"))
+            .fetch_one(&mut *connection)
+            .await?;
         let held = postgres::held_in_tx(&mut connection, PLACE).await?;
-        Ok(StandsAt {
-            checkpoint: Checkpoint {
-                position: Position::from_sql(position),
-                carried_out: Position::from_sql(carried_out),
-                parked: held.parked(),
-                ..Checkpoint::default()
-            },
-            silent_to: Position::from_sql(silent_to),
-            held,
-        })
+        Ok(row.read(held))
     }
 
     async fn reset(&self, act: ResetAct) -> Result<StandsAt, ProcessError> {
@@ -118,7 +108,7 @@ impl Store for PostgresStore {
         if orders.is_empty() {
             return Ok(States::new());
         }
-        let rows: Vec<InstanceRow> = sqlx::query_as(include_str!("load_instances.sql"))
+        let rows = sqlx::query_as(include_str!("load_instances.sql"))
             .bind(rows::ids(orders)?)
             .fetch_all(&self.pool)
             .await?;
@@ -146,11 +136,11 @@ impl Store for PostgresStore {
     }
 
     async fn unanswered(&self) -> Result<Vec<Outgoing>, ProcessError> {
-        let rows: Vec<OutgoingRow> = sqlx::query_as(include_str!("unanswered.sql"))
+        let rows = sqlx::query_as(include_str!("unanswered.sql"))
             .bind(PLACE)
             .fetch_all(&self.pool)
             .await?;
-        rows.into_iter().map(OutgoingRow::read).collect()
+        rows::commands(rows)
     }
 
     async fn forget(&self, answered: &[CommandId]) -> Result<(), ProcessError> {
@@ -161,11 +151,11 @@ impl Store for PostgresStore {
     }
 
     async fn commands_of(&self, cause: EventId) -> Result<Vec<Outgoing>, ProcessError> {
-        let rows: Vec<OutgoingRow> = sqlx::query_as(include_str!("commands_of.sql"))
+        let rows = sqlx::query_as(include_str!("commands_of.sql"))
             .bind(cause.to_string())
             .fetch_all(&self.pool)
             .await?;
-        rows.into_iter().map(OutgoingRow::read).collect()
+        rows::commands(rows)
     }
 
     async fn change_parked(&self, change: &ParkedChange<'_>) -> Result<(), ProcessError> {

@@ -9,13 +9,13 @@ use sqlx::sqlite::{
 use sqlx::{Connection, SqlitePool};
 use std::path::Path;
 
-use super::rows::{self, InstanceRow, OutgoingRow};
+use super::rows::{self, StandsAtRow};
 use super::{Changes, ParkedChange, StandsAt, States, Store};
 use crate::contract::{CommandId, EventId, OrderId, Position};
 use crate::process_manager::ProcessError;
 use crate::process_manager::outgoing::Outgoing;
+use crate::subscription::ResetAct;
 use crate::subscription::parking::{Due, Found, WhichParked, sqlite};
-use crate::subscription::{Checkpoint, ResetAct};
 use parked::change_on;
 
 /// The process's file.
@@ -71,21 +71,11 @@ impl Store for SqliteStore {
 
     async fn stands_at(&self) -> Result<StandsAt, ProcessError> {
         let mut connection = self.pool.acquire().await?;
-        let (position, carried_out, silent_to): (i64, i64, i64) =
-            sqlx::query_as(include_str!("stands_at.sql"))
-                .fetch_one(&mut *connection)
-                .await?;
+        let row: StandsAtRow = sqlx::query_as(include_str!("stands_at.sql"))
+            .fetch_one(&mut *connection)
+            .await?;
         let held = sqlite::held_in_tx(&mut connection).await?;
-        Ok(StandsAt {
-            checkpoint: Checkpoint {
-                position: Position::from_sql(position),
-                carried_out: Position::from_sql(carried_out),
-                parked: held.parked(),
-                ..Checkpoint::default()
-            },
-            silent_to: Position::from_sql(silent_to),
-            held,
-        })
+        Ok(row.read(held))
     }
 
     async fn reset(&self, act: ResetAct) -> Result<StandsAt, ProcessError> {
@@ -104,7 +94,7 @@ impl Store for SqliteStore {
         if orders.is_empty() {
             return Ok(States::new());
         }
-        let rows: Vec<InstanceRow> = sqlx::query_as(include_str!("load_instances.sql"))
+        let rows = sqlx::query_as(include_str!("load_instances.sql"))
             .bind(rows::ids(orders)?)
             .fetch_all(&self.pool)
             .await?;
@@ -122,10 +112,10 @@ impl Store for SqliteStore {
     }
 
     async fn unanswered(&self) -> Result<Vec<Outgoing>, ProcessError> {
-        let rows: Vec<OutgoingRow> = sqlx::query_as(include_str!("unanswered.sql"))
+        let rows = sqlx::query_as(include_str!("unanswered.sql"))
             .fetch_all(&self.pool)
             .await?;
-        rows.into_iter().map(OutgoingRow::read).collect()
+        rows::commands(rows)
     }
 
     async fn forget(&self, answered: &[CommandId]) -> Result<(), ProcessError> {
@@ -137,11 +127,11 @@ impl Store for SqliteStore {
     }
 
     async fn commands_of(&self, cause: EventId) -> Result<Vec<Outgoing>, ProcessError> {
-        let rows: Vec<OutgoingRow> = sqlx::query_as(include_str!("commands_of.sql"))
+        let rows = sqlx::query_as(include_str!("commands_of.sql"))
             .bind(cause.to_string())
             .fetch_all(&self.pool)
             .await?;
-        rows.into_iter().map(OutgoingRow::read).collect()
+        rows::commands(rows)
     }
 
     async fn change_parked(&self, change: &ParkedChange<'_>) -> Result<(), ProcessError> {

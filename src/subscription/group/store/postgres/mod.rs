@@ -1,14 +1,16 @@
 //! The groups' place on PostgreSQL: tables beside the log, which all servers share.
 
 use async_trait::async_trait;
-use sqlx::postgres::{PgConnection, PgPool, PgRow};
-use sqlx::{Connection, Row};
+use sqlx::Connection;
+use sqlx::postgres::{PgConnection, PgPool};
 use std::sync::Arc;
 
-use super::{AsFound, Claim, GroupStore, ParkedEvent, Save, StoreError, WhichParked};
-use crate::contract::{EventId, Position, StreamName, Timestamp, Version};
+use super::rows::{ClaimRow, ParkedColumns, ProgressRow, RetriedRow, StandsAtRow};
+use super::{AsFound, Claim, GroupStore, ParkedEvent, Save, StoreError};
+use crate::contract::Position;
 use crate::subscription::Checkpoint;
-use crate::subscription::group::engine::{Kept, Parked, ParkedChange, Progress};
+use crate::subscription::group::engine::{Kept, Parked, ParkedChange};
+use crate::subscription::parking::{WhichParked, id_to_sql};
 
 /// The groups of a log that servers share.
 #[derive(Debug)]
@@ -35,7 +37,7 @@ impl PostgresGroups {
 impl GroupStore for PostgresGroups {
     async fn claim(&self, group: &str, from: Position) -> Result<Claim, StoreError> {
         let mut tx = self.pool.begin().await?;
-        let row = sqlx::query(include_str!("claim.sql"))
+        let row: ClaimRow = sqlx::query_as(include_str!("claim.sql"))
             .bind(group)
             .bind(from.to_sql())
             .fetch_one(&mut *tx)
@@ -43,21 +45,12 @@ impl GroupStore for PostgresGroups {
         let retried = retried_in_tx(&mut tx, include_str!("retried.sql"), group).await?;
         let last_parked = last_parked_in_tx(&mut tx, group).await?;
         tx.commit().await?;
-        Ok(Claim {
-            token: row.try_get(0)?,
-            carried_out: position(&row, 3)?,
-            progress: Progress {
-                checkpoint: position(&row, 1)?,
-                state: row.try_get(2)?,
-                retried,
-                last_parked,
-            },
-        })
+        Ok(row.read(retried, last_parked))
     }
 
     async fn kept(&self, group: &str, reset: Position) -> Result<Option<AsFound>, StoreError> {
         let mut tx = self.pool.begin().await?;
-        let row = sqlx::query(include_str!("kept.sql"))
+        let row: Option<ProgressRow> = sqlx::query_as(include_str!("kept.sql"))
             .bind(group)
             .bind(reset.to_sql())
             .fetch_optional(&mut *tx)
@@ -65,28 +58,21 @@ impl GroupStore for PostgresGroups {
         let Some(row) = row else {
             return Ok(None);
         };
-        Ok(Some(AsFound(Progress {
-            checkpoint: position(&row, 0)?,
-            state: row.try_get(1)?,
-            retried: retried_in_tx(&mut tx, include_str!("kept_retried.sql"), group).await?,
-            last_parked: last_parked_in_tx(&mut tx, group).await?,
-        })))
+        let retried = retried_in_tx(&mut tx, include_str!("kept_retried.sql"), group).await?;
+        let last_parked = last_parked_in_tx(&mut tx, group).await?;
+        Ok(Some(AsFound(row.read(retried, last_parked))))
     }
 
     async fn stands_at(&self, group: &str) -> Result<Checkpoint, StoreError> {
-        let row = sqlx::query(include_str!("stands_at.sql"))
+        let row: Option<StandsAtRow> = sqlx::query_as(include_str!("stands_at.sql"))
             .bind(group)
             .fetch_optional(&self.pool)
             .await?;
         let Some(row) = row else {
             return Ok(Checkpoint::default());
         };
-        Ok(Checkpoint {
-            position: position(&row, 0)?,
-            carried_out: position(&row, 1)?,
-            parked: self.parked_count(group, &WhichParked::default()).await?,
-            ..Checkpoint::default()
-        })
+        let parked = self.parked_count(group, &WhichParked::default()).await?;
+        Ok(row.read(parked))
     }
 
     async fn save(&self, saves: &[Save]) -> Result<Vec<Arc<str>>, StoreError> {
@@ -100,25 +86,28 @@ impl GroupStore for PostgresGroups {
         which: &WhichParked,
         limit: u32,
     ) -> Result<Vec<ParkedEvent>, StoreError> {
-        let rows = sqlx::query(include_str!("parked.sql"))
+        let which = which.columns();
+        let rows: Vec<ParkedColumns> = sqlx::query_as(include_str!("parked.sql"))
             .bind(group)
-            .bind(number(which.after_id))
-            .bind(ids(which))
-            .bind(which.up_to.map(Position::to_sql))
-            .bind(which.last_id.map(number))
+            .bind(which.after_id)
+            .bind(which.ids)
+            .bind(which.up_to)
+            .bind(which.last_id)
             .bind(i64::from(limit))
             .fetch_all(&self.pool)
             .await?;
-        rows.iter().map(|row| parked_event(group, row)).collect()
+        let events = rows.into_iter().map(|row| row.read(group));
+        events.collect()
     }
 
     async fn parked_count(&self, group: &str, which: &WhichParked) -> Result<u64, StoreError> {
+        let which = which.columns();
         let count: i64 = sqlx::query_scalar(include_str!("parked_count.sql"))
             .bind(group)
-            .bind(number(which.after_id))
-            .bind(ids(which))
-            .bind(which.up_to.map(Position::to_sql))
-            .bind(which.last_id.map(number))
+            .bind(which.after_id)
+            .bind(which.ids)
+            .bind(which.up_to)
+            .bind(which.last_id)
             .fetch_one(&self.pool)
             .await?;
         Ok(count.unsigned_abs())
@@ -126,7 +115,8 @@ impl GroupStore for PostgresGroups {
 
     async fn last_parked(&self, group: &str) -> Result<u64, StoreError> {
         let mut connection = self.pool.acquire().await?;
-        Ok(last_parked_in_tx(&mut connection, group).await?)
+        let last = last_parked_in_tx(&mut connection, group).await?;
+        Ok(last.unsigned_abs())
     }
 
     async fn forget(&self, group: &str) -> Result<(), StoreError> {
@@ -182,8 +172,8 @@ async fn save_parked_in_tx(
 ) -> Result<(), sqlx::Error> {
     let (statement, which) = match change {
         ParkedChange::Parked(parked) => return park_in_tx(tx, save, parked).await,
-        ParkedChange::Retried(id) => (include_str!("retry.sql"), number(*id)),
-        ParkedChange::Settled(id) => (include_str!("settle.sql"), number(*id)),
+        ParkedChange::Retried(id) => (include_str!("retry.sql"), id_to_sql(*id)),
+        ParkedChange::Settled(id) => (include_str!("settle.sql"), id_to_sql(*id)),
         ParkedChange::Forgotten(to) => (include_str!("forget_parked_after.sql"), to.to_sql()),
         ParkedChange::Kept(kept) => return keep_in_tx(tx, &save.group, kept).await,
         ParkedChange::Restored => return restore_in_tx(tx, &save.group).await,
@@ -233,17 +223,18 @@ async fn park_in_tx(
     save: &Save,
     parked: &Parked,
 ) -> Result<(), sqlx::Error> {
+    let columns = ParkedColumns::of(parked, save.at);
     sqlx::query(include_str!("park.sql"))
         .bind(&*save.group)
-        .bind(number(parked.id))
-        .bind(parked.place.position.to_sql())
-        .bind(parked.place.event_id.0)
-        .bind(parked.place.stream.as_str())
-        .bind(parked.place.version.to_sql())
-        .bind(i64::from(parked.attempts))
+        .bind(columns.id)
+        .bind(columns.position)
+        .bind(columns.event_id)
+        .bind(columns.stream)
+        .bind(columns.version)
+        .bind(columns.attempts)
         // What PostgreSQL cannot hold, and nobody needs to read.
-        .bind(parked.error.replace('\0', ""))
-        .bind(save.at.as_micros())
+        .bind(columns.error.replace('\0', ""))
+        .bind(columns.parked_at)
         .execute(tx)
         .await
         .map(drop)
@@ -254,54 +245,13 @@ async fn retried_in_tx(
     tx: &mut PgConnection,
     statement: &'static str,
     group: &str,
-) -> Result<Vec<(u64, Position)>, sqlx::Error> {
-    let rows = sqlx::query(statement).bind(group).fetch_all(tx).await?;
-    rows.iter()
-        .map(|row| Ok((id(row, 0)?, position(row, 1)?)))
-        .collect()
+) -> Result<Vec<RetriedRow>, sqlx::Error> {
+    sqlx::query_as(statement).bind(group).fetch_all(tx).await
 }
 
-async fn last_parked_in_tx(tx: &mut PgConnection, group: &str) -> Result<u64, sqlx::Error> {
-    let last: i64 = sqlx::query_scalar(include_str!("last_parked.sql"))
+async fn last_parked_in_tx(tx: &mut PgConnection, group: &str) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar(include_str!("last_parked.sql"))
         .bind(group)
         .fetch_one(tx)
-        .await?;
-    Ok(last.unsigned_abs())
-}
-
-fn parked_event(group: &str, row: &PgRow) -> Result<ParkedEvent, StoreError> {
-    let corrupt = |detail: String| StoreError::Corrupt {
-        group: group.to_owned(),
-        detail,
-    };
-    let stream: String = row.try_get(3)?;
-    let attempts: i64 = row.try_get(5)?;
-    Ok(ParkedEvent {
-        id: id(row, 0)?,
-        position: position(row, 1)?,
-        event_id: EventId(row.try_get(2)?),
-        stream: StreamName::try_new(stream).map_err(|error| corrupt(error.to_string()))?,
-        version: Version::from_sql(row.try_get(4)?),
-        attempts: u32::try_from(attempts).map_err(|error| corrupt(error.to_string()))?,
-        error: row.try_get(6)?,
-        parked_at: Timestamp::from_micros(row.try_get(7)?),
-    })
-}
-
-/// The ids; none where they do not matter.
-fn ids(which: &WhichParked) -> Option<Vec<i64>> {
-    let ids = which.ids.as_ref()?;
-    Some(ids.iter().copied().map(number).collect())
-}
-
-fn number(id: u64) -> i64 {
-    i64::try_from(id).unwrap_or(i64::MAX)
-}
-
-fn id(row: &PgRow, column: usize) -> Result<u64, sqlx::Error> {
-    row.try_get(column).map(i64::unsigned_abs)
-}
-
-fn position(row: &PgRow, column: usize) -> Result<Position, sqlx::Error> {
-    row.try_get(column).map(Position::from_sql)
+        .await
 }
