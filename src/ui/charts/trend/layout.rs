@@ -7,7 +7,7 @@ use crate::ui::charts::clock::ClockAxis;
 use crate::ui::charts::svg::{Anchor, Text, polyline};
 use crate::ui::charts::text::width_of;
 
-const TITLE: f64 = 30.0;
+const TITLE: f64 = 36.0;
 const PLOT: f64 = 92.0;
 const AXIS: f64 = 22.0;
 /// The height of the drawing, in pixels.

@@ -50,6 +50,9 @@ fn state_words(row: &ConsumerRow) -> String {
         ),
         ConsumerState::Ok => "Up to date with the log.".to_owned(),
         ConsumerState::WarmingUp => "Too little was seen of it yet to say how it is.".to_owned(),
+        ConsumerState::Offline if row.kind == ConsumerKind::Group => {
+            format!("No member is connected; it is {behind} behind.")
+        }
         ConsumerState::Offline => {
             "No sign of life. The process that runs it may be gone.".to_owned()
         }
@@ -181,6 +184,17 @@ pub fn Facts(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_group_without_members_says_so() {
+        let row = ConsumerRow {
+            kind: ConsumerKind::Group,
+            lag_events: 3,
+            ..ConsumerRow::plain("mailer", ConsumerState::Offline)
+        };
+        let words = "No member is connected; it is 3 events behind.";
+        assert_eq!(state_words(&row), words);
+    }
 
     #[test]
     fn what_is_parked_is_counted() {

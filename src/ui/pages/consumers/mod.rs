@@ -42,7 +42,7 @@ pub use table::{WorstFirst, consumer_href};
 #[component]
 pub fn ConsumersPage() -> impl IntoView {
     let first = Resource::new_blocking(|| (), |()| list_consumers());
-    let beside = "projections and processes, each at its own place in the log";
+    let beside = "projections, processes and groups, each at its own place in the log";
     view! {
         <PageHead title="Consumers" beside=move || beside/>
         {answered(first, |view| view! { <AllConsumers view/> })}
