@@ -92,7 +92,7 @@ pub fn Heat(
             <p class="readout" aria-hidden="true">
                 {move || {
                     said.get()
-                        .unwrap_or_else(|| "solid: applied · hollow: still waiting · darker: more commands".to_owned())
+                        .unwrap_or_else(|| "solid: applied · hollow: still waiting · stronger: more commands".to_owned())
                 }}
             </p>
             <ChartTable
