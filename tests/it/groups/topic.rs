@@ -54,3 +54,25 @@ async fn a_slow_member_gets_everything_later_and_slows_nobody() {
         assert_eq!(positions, (n * 100 + 2..=n * 100 + 101).collect::<Vec<_>>());
     }
 }
+
+#[tokio::test]
+async fn more_members_than_are_woken_together_get_everything() {
+    let server = Server::start();
+    let api = server.api();
+    api.group("news", json!({ "mode": "topic" })).await;
+    let mut members = Vec::new();
+    for number in 0..150 {
+        let name = format!("member-{number}");
+        members.push(Member::with_credit(&server.address, "news", &name, 1_000).await);
+    }
+    // Some go while the others are woken.
+    for round in 0..10 {
+        api.notes("note-1", 3).await;
+        drop(members.remove(round * 7));
+    }
+    for member in &mut members {
+        let given = member.events(30).await;
+        let positions: Vec<u64> = given.iter().map(Given::position).collect();
+        assert_eq!(positions, (2..=31).collect::<Vec<_>>());
+    }
+}
