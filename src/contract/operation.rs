@@ -68,7 +68,7 @@ pub struct Operation {
     pub copy: Option<Position>,
     /// Of a rebuild: how the new build compares with the one that answered, once that is known.
     pub compared: Option<Compared>,
-    /// Why it ended, where it was broken off or could not be done.
+    /// Why it ended, where it was broken off or could not be done; of one that was done, in what it was not done as asked.
     pub end_reason: Option<String>,
 }
 

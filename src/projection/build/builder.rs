@@ -22,6 +22,10 @@ use crate::schema::ConsumerRebuildCompared;
 /// So close behind the read model that answers, the rest is folded while it is compared with it.
 const NEAR: u64 = 1_000;
 
+/// How a build came about that was to begin with the stored copy, for whoever asked for it.
+const UNUSABLE: &str = "The stored copy could not be used: it was built from the log's start.";
+const DIFFERED: &str = "What was built from the stored copy differed from what answered: it was built once more, from the log's start.";
+
 /// Builds read models of one kind.
 pub(crate) struct Builder<M> {
     builds: Builds,
@@ -39,21 +43,24 @@ impl<M: Model> Builder<M> {
         }
     }
 
-    /// Opens the build. One that is not there yet begins with the stored copy, where that is wanted and there is one.
+    /// Opens the build. One that is not there yet begins with the stored copy, where that is wanted; and what to tell where there
+    /// is none to begin with.
     async fn open(
         &self,
         build: Build,
         from: RebuildFrom,
         job: &Job,
-    ) -> Result<Projector<M>, ProjectionError> {
+    ) -> Result<(Projector<M>, Option<&'static str>), ProjectionError> {
         let path = self.builds.path(build);
+        let mut told = None;
         if from == RebuildFrom::Copy && !path.exists() {
-            begin_at_copy(&self.copies, &path, job.slot.position()).await?;
+            let begun = begin_at_copy(&self.copies, &path, job.slot.position()).await?;
+            told = begun.is_none().then_some(UNUSABLE);
             show(self.copies.newest(), &job.slot);
         }
         let mut projector = Projector::<M>::open_to_build(&path).await?;
         projector.begun_at(job.act).await?;
-        Ok(projector)
+        Ok((projector, told))
     }
 
     /// Folds until it is near the read model that answers, which goes on meanwhile.
@@ -130,12 +137,14 @@ impl<M: Model> Rebuild for Builder<M> {
         M::NAME
     }
 
-    async fn run(&self, job: &Job) -> Result<(), ProjectionError> {
+    async fn run(&self, job: &Job) -> Result<Option<&'static str>, ProjectionError> {
         let build = Build::wanted_at(job.act);
         let mut from = job.from;
+        let mut told = None;
         // Until it answers: a server that died at the last step has nothing left to do.
         while self.builds.current()?.answers != build {
-            let projector = self.open(build, from, job).await?;
+            let (projector, unusable) = self.open(build, from, job).await?;
+            told = told.or(unusable);
             let mut projector = self.fold(projector, job).await?;
             projector.complete().await?;
             let (compared, lacking) = self.compare(&mut projector, build, job).await?;
@@ -147,6 +156,7 @@ impl<M: Model> Rebuild for Builder<M> {
                         consumer.name = M::NAME,
                         "what was built from a stored copy differs from what answers: the log is folded from its start"
                     );
+                    told = Some(DIFFERED);
                     from = RebuildFrom::Start;
                     projector.close().await?;
                     self.builds.delete(build)?;
@@ -165,7 +175,7 @@ impl<M: Model> Rebuild for Builder<M> {
                 break;
             }
         }
-        Ok(())
+        Ok(told)
     }
 
     fn discard(&self, act: Position) -> Result<(), ProjectionError> {

@@ -46,8 +46,9 @@ pub(crate) trait Rebuild: Send + Sync {
     /// The consumer's name.
     fn name(&self) -> &'static str;
 
-    /// Builds it and lets it answer. Called again after a failure or a restart it goes on.
-    async fn run(&self, job: &Job) -> Result<(), ProjectionError>;
+    /// Builds it and lets it answer; what to tell where it was not built as was asked. Called again after a failure or a restart it
+    /// goes on.
+    async fn run(&self, job: &Job) -> Result<Option<&'static str>, ProjectionError>;
 
     /// Throws away what the act at this place in the log had begun.
     fn discard(&self, act: Position) -> Result<(), ProjectionError>;
@@ -182,9 +183,10 @@ impl Watch {
             biased;
             _ = ended => self.discard(underway.at),
             outcome = self.model.run(&job) => match outcome {
-                Ok(()) => {
+                Ok(told) => {
                     self.done = underway.at;
-                    self.end(&underway, OperationState::Done, None).await;
+                    let told = told.map(str::to_owned);
+                    self.end(&underway, OperationState::Done, told).await;
                 }
                 Err(error) => self.failed(&underway, &error).await,
             },

@@ -289,6 +289,13 @@ async fn a_copy_that_cannot_be_trusted_is_thrown_away_and_the_log_folded_from_it
         let operation = house.rebuilt(name, None).await;
         assert!(operation.copy.is_some(), "it was meant to begin there");
         assert_eq!(operation.compared.unwrap().differences, [""; 0], "{name}");
+        // An operator learns that it took longer than it was meant to, and why.
+        let told = operation.end_reason.unwrap();
+        let why = match name {
+            "stock" => "differed from what answered",
+            _ => "could not be used",
+        };
+        assert!(told.contains(why), "{name}: {told}");
         assert!(!file.exists() && house.copy(name).is_none(), "{name}");
     }
     house.close().await;
