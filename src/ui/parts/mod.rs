@@ -35,7 +35,7 @@ pub use hold::{Hold, use_hold};
 pub use icon::{Icon, Shape};
 pub use loaded::{answered, loaded};
 pub use money::{MoneyText, money};
-pub use notes::{Empty, ErrorNote, Loading};
+pub use notes::{Empty, ErrorNote};
 pub use number::{Num, rate, short, thousands};
 pub use panel::Panel;
 pub use position::{PositionLink, order_code, order_href, position_href, position_text};

@@ -31,7 +31,7 @@ pub enum Subject {
     /// Page and server quick to build.
     Quick,
     /// The page as people get it, on the server that the other tests have built already: a server for release takes longer to
-    /// compile than all browser tests take, and differs in speed only.
+    /// compile than all browser tests take, and differs only in being quick and in carrying the page inside.
     Page,
     /// The one file that people get.
     Shipped,
