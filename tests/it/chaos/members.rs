@@ -6,7 +6,7 @@ use highwater::contract::{
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::task::JoinHandle;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +21,9 @@ pub const CATEGORIES: [&str; 2] = ["order", "payment"];
 const MEMBERS: usize = 3;
 /// Events that a member asks for.
 const CREDIT: u32 = 50;
+/// Within so long everything is handled that was left.
+const CALM_WITHIN: Duration = Duration::from_secs(300);
+
 /// All members of all groups, and what they have handled.
 pub struct Members {
     api: Api,
@@ -90,11 +93,13 @@ impl Members {
     /// Lets everything be handled that was parked or is left, and looks whether every event was.
     pub async fn have_handled_everything(self) {
         self.calm.cancel();
-        let mut patience = Patience::default();
+        let (mut patience, calm_at) = (Patience::default(), Instant::now());
         while !self.are_done().await {
             // After a long run a process that was set back may have much to do, of which members hear too.
             let (_, now) = self.api.read("/consumers").await;
             patience.see(now["consumers"].as_array().expect("consumers"));
+            // What is sent again is audited, so that consumers move whatever becomes of it.
+            assert!(calm_at.elapsed() < CALM_WITHIN, "never done: {now}");
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
         // The process may have led orders on meanwhile; members still handle what comes of that.

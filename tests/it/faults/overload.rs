@@ -5,7 +5,7 @@ use futures_util::future::join_all;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 
-use crate::support::{Api, Server, answer};
+use crate::support::{Api, Server, answer, in_time};
 
 async fn append(api: Api, n: usize) -> (u16, Option<String>, Value) {
     let body =
@@ -43,9 +43,12 @@ async fn a_full_queue_is_answered_at_once_and_nothing_of_it_is_done() {
         .collect();
     // Those that are refused are answered while the others wait.
     let refused = || async { metric(&metrics(&api).await, REFUSED) };
-    while refused().await < (APPENDS - 8) as f64 {
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-    }
+    in_time(async {
+        while refused().await < (APPENDS - 8) as f64 {
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        }
+    })
+    .await;
     assert_eq!(metric(&metrics(&api).await, DEPTH), 4.0);
     lock.execute_batch("ROLLBACK").expect("released");
 

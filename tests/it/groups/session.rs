@@ -1,7 +1,7 @@
 //! The connection itself: what is refused before it, and what is refused over it.
 
 use serde_json::json;
-use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::tungstenite::Error;
 
 use crate::support::{Member, Server};
 
@@ -86,5 +86,5 @@ async fn a_member_that_hears_nothing_hears_a_heartbeat() {
     api.notes("note-1", 3).await;
     let frame = serde_json::to_value(ada.frame().await).expect("json");
     assert_eq!(frame, json!({ "type": "heartbeat", "head": 4 }));
-    while !matches!(ada.message_if_any().await, Some(Message::Ping(_))) {}
+    ada.ping().await;
 }

@@ -5,6 +5,8 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
+use super::{PATIENCE, Patience};
+
 #[derive(Clone)]
 pub struct Api {
     http: Client,
@@ -15,7 +17,7 @@ impl Api {
     pub fn new(address: &str) -> Api {
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder()
-            .timeout(Duration::from_secs(20))
+            .timeout(PATIENCE)
             // A server that was killed leaves dead connections behind, so each request makes its own.
             .pool_max_idle_per_host(0)
             .build()
@@ -112,10 +114,7 @@ impl Api {
             if order["status"] == wanted {
                 return order;
             }
-            assert!(
-                start.elapsed() < Duration::from_secs(20),
-                "{id} is not {wanted}: {order}"
-            );
+            assert!(start.elapsed() < PATIENCE, "{id} is not {wanted}: {order}");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -132,36 +131,6 @@ impl Api {
             patience.see(rows);
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
-    }
-}
-
-/// Waits as long as some consumer still moves, and a minute more.
-pub struct Patience {
-    positions: Vec<Value>,
-    moved_at: Instant,
-}
-
-impl Default for Patience {
-    fn default() -> Patience {
-        Patience {
-            positions: Vec::new(),
-            moved_at: Instant::now(),
-        }
-    }
-}
-
-impl Patience {
-    /// Looks at all consumers, and fails where none has moved for too long.
-    pub fn see(&mut self, rows: &[Value]) {
-        let positions: Vec<_> = rows.iter().map(|row| row["position"].clone()).collect();
-        if positions != self.positions {
-            self.positions = positions;
-            self.moved_at = Instant::now();
-        }
-        assert!(
-            self.moved_at.elapsed() < Duration::from_secs(60),
-            "not at the end, and nothing moves: {rows:?}"
-        );
     }
 }
 

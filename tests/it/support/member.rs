@@ -8,8 +8,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-/// How long a member waits for what must come.
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::in_time;
 
 pub struct Member {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
@@ -49,7 +48,7 @@ impl Member {
     pub async fn connect(address: &str, consumer: &str, name: &str) -> Result<Member, Error> {
         let address = address.replace("http://", "ws://");
         let url = format!("{address}/api/v1/consumers/{consumer}/connect?member={name}");
-        let (socket, _) = connect_async(url).await?;
+        let (socket, _) = in_time(connect_async(url)).await?;
         Ok(Member { socket })
     }
 
@@ -87,21 +86,11 @@ impl Member {
 
     /// The next event; other frames are passed over.
     pub async fn event(&mut self) -> Given {
-        loop {
-            if let GroupFrame::Event {
-                delivery,
-                attempt,
-                event,
-            } = self.frame().await
-            {
-                let event = *event;
-                return Given {
-                    delivery,
-                    attempt,
-                    event,
-                };
-            }
-        }
+        in_time(self.next_event()).await
+    }
+
+    async fn next_event(&mut self) -> Given {
+        self.event_if_any().await.expect("open")
     }
 
     /// The next event, unless the connection is gone.
@@ -143,28 +132,43 @@ impl Member {
 
     /// The next event, if one comes within a while.
     pub async fn event_within(&mut self, patience: Duration) -> Option<Given> {
-        tokio::time::timeout(patience, self.event()).await.ok()
+        tokio::time::timeout(patience, self.next_event()).await.ok()
     }
 
     /// The next problem; other frames are passed over.
     pub async fn problem(&mut self) -> Problem {
-        loop {
-            if let GroupFrame::Error { problem } = self.frame().await {
-                return problem;
+        in_time(async {
+            loop {
+                if let GroupFrame::Error { problem } = self.next_frame().await {
+                    return problem;
+                }
             }
-        }
+        })
+        .await
     }
 
     /// How the connection ends; frames before that are passed over.
     pub async fn close_code(&mut self) -> CloseCode {
-        loop {
-            if let Message::Close(Some(frame)) = self.message().await {
-                return frame.code;
+        in_time(async {
+            loop {
+                if let Message::Close(Some(frame)) = self.message().await {
+                    return frame.code;
+                }
             }
-        }
+        })
+        .await
+    }
+
+    /// Waits until the server asks whether it is still there.
+    pub async fn ping(&mut self) {
+        in_time(async { while !matches!(self.message().await, Message::Ping(_)) {} }).await;
     }
 
     pub async fn frame(&mut self) -> GroupFrame {
+        in_time(self.next_frame()).await
+    }
+
+    async fn next_frame(&mut self) -> GroupFrame {
         loop {
             if let Message::Text(text) = self.message().await {
                 return serde_json::from_str(&text).expect("a frame");
@@ -172,13 +176,12 @@ impl Member {
         }
     }
 
+    async fn message(&mut self) -> Message {
+        self.message_if_any().await.expect("open")
+    }
+
     /// The next message, unless the connection is gone.
     pub async fn message_if_any(&mut self) -> Option<Message> {
         self.socket.next().await?.ok()
-    }
-
-    async fn message(&mut self) -> Message {
-        let next = tokio::time::timeout(PATIENCE, self.socket.next());
-        next.await.expect("in time").expect("open").expect("sound")
     }
 }

@@ -2,10 +2,11 @@
 
 use futures_util::{SinkExt, StreamExt};
 use highwater::contract::{ClientFrame, ServerFrame};
-use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
+
+use super::in_time;
 
 pub struct Page {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
@@ -29,20 +30,26 @@ impl Page {
 
     /// The next message, whatever it is.
     pub async fn message(&mut self) -> Message {
-        let next = tokio::time::timeout(Duration::from_secs(10), self.socket.next());
-        next.await.expect("in time").expect("open").expect("sound")
+        in_time(self.next()).await
+    }
+
+    async fn next(&mut self) -> Message {
+        self.socket.next().await.expect("open").expect("sound")
     }
 
     /// The next frame that `wanted` takes; others are passed over.
     pub async fn until<T>(&mut self, mut wanted: impl FnMut(ServerFrame) -> Option<T>) -> T {
-        loop {
-            let Message::Text(text) = self.message().await else {
-                continue;
-            };
-            let frame: ServerFrame = serde_json::from_str(&text).expect("a frame");
-            if let Some(found) = wanted(frame) {
-                return found;
+        in_time(async {
+            loop {
+                let Message::Text(text) = self.next().await else {
+                    continue;
+                };
+                let frame: ServerFrame = serde_json::from_str(&text).expect("a frame");
+                if let Some(found) = wanted(frame) {
+                    return found;
+                }
             }
-        }
+        })
+        .await
     }
 }

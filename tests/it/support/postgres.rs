@@ -109,7 +109,9 @@ impl Postgres {
     /// Runs a statement in a database; what it says when it fails.
     pub fn try_execute(&self, database: &str, statement: &str) -> Result<(), String> {
         let mut psql = program("psql", &self.folder);
-        psql.args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"])
+        // What waits for somebody else's lock must not wait for ever.
+        psql.env("PGOPTIONS", "-c lock_timeout=60s")
+            .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"])
             .arg(format!("--dbname={}", self.url(database)))
             .arg(format!("--command={statement}"));
         let output = psql.output().expect("psql");

@@ -3,9 +3,15 @@
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::channel;
+use std::thread;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
-use super::Api;
+use super::{Api, PATIENCE};
+
+/// How long a server may take to say that it serves: on a busy machine, with a long log to look through.
+const STARTS_WITHIN: Duration = Duration::from_secs(60);
 
 pub struct Server {
     folder: TempDir,
@@ -87,7 +93,14 @@ impl Server {
     /// Asks it to stop, and waits until it has.
     pub fn terminate(&mut self) -> ExitStatus {
         self.signal("-TERM");
-        self.child.wait().expect("gone")
+        let told_at = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("its status") {
+                return status;
+            }
+            assert!(told_at.elapsed() < PATIENCE, "the server does not stop");
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 
     /// Holds it where it is until it is let go on.
@@ -166,12 +179,21 @@ fn command(folder: &Path, postgres: Option<&str>, listen: &str, args: &[&str]) -
 fn run(mut command: Command) -> (Child, String) {
     let mut child = command.spawn().expect("the server starts");
     let mut lines = BufReader::new(child.stdout.take().expect("its output"));
-    let mut line = String::new();
-    lines.read_line(&mut line).expect("a line");
+    let (said, heard) = channel();
+    thread::spawn(move || {
+        let mut line = String::new();
+        lines.read_line(&mut line).expect("a line");
+        if !line.contains("http://") {
+            let _all_there_is = lines.read_to_string(&mut line);
+        }
+        let _nobody_may_wait = said.send(line);
+    });
+    let Ok(line) = heard.recv_timeout(STARTS_WITHIN) else {
+        let _gone_already = child.kill();
+        panic!("the server does not start: {command:?}");
+    };
     let Some(at) = line.find("http://") else {
-        let mut rest = String::new();
-        let _all_there_is = lines.read_to_string(&mut rest);
-        panic!("the server did not start: {line}{rest}");
+        panic!("the server did not start: {line}");
     };
     (child, line[at..].trim().to_owned())
 }

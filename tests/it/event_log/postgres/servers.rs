@@ -1,5 +1,6 @@
 //! Three server processes on one PostgreSQL, 64 writers, readers all the while; a server is killed, PostgreSQL restarts.
 
+use futures_util::future::try_join_all;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashMap};
@@ -16,6 +17,8 @@ const SERVERS: usize = 3;
 const WRITERS: usize = 64;
 /// Appends that have to be acknowledged before the next blow.
 const PROGRESS: usize = 400;
+/// How long for these, and for the readers to come to the end.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// What writers were told: the position of the second of two events, and both ids.
 #[derive(Default)]
@@ -59,12 +62,11 @@ async fn positions_are_gapless_and_no_reader_skips() {
     for writer in writers {
         writer.await.unwrap();
     }
-    let (_, head) = apis[0].read("/head").await;
+    let (status, head) = apis[0].read("/head").await;
+    assert_eq!(status, 200, "{head}");
     *upto.lock().unwrap() = head["position"].as_u64();
-    let mut logs = Vec::new();
-    for reader in readers {
-        logs.push(reader.await.unwrap());
-    }
+    let logs = tokio::time::timeout(PATIENCE, try_join_all(readers)).await;
+    let logs = logs.expect("every server tells the whole log").unwrap();
 
     assert!(
         logs.iter().all(|log| *log == logs[0]),
@@ -162,7 +164,7 @@ async fn progress(acknowledged: &Acknowledged) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(120), reached)
+    tokio::time::timeout(PATIENCE, reached)
         .await
         .expect("appends are acknowledged");
 }
