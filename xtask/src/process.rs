@@ -15,6 +15,10 @@ const NOTEWORTHY: Duration = Duration::from_secs(1);
 const FRAME: Duration = Duration::from_millis(120);
 /// How often a log is told that the work goes on.
 const REMINDER: Duration = Duration::from_secs(30);
+/// How often somebody who listens is told that nothing is said.
+const LISTEN: Duration = Duration::from_secs(1);
+/// How long a program that is stopped may take to end.
+const LAST_WORDS: Duration = Duration::from_secs(10);
 
 /// Where a program wrote a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,13 +90,35 @@ impl Step<'_> {
 
 /// Runs a program whose every line is shown; `hear` listens in.
 pub fn relay(command: &mut Command, mut hear: impl FnMut(&str)) -> Result<(), Failure> {
+    relay_until(command, |line| {
+        line.map(&mut hear);
+        Ok(())
+    })
+}
+
+/// The same for a program that may hang: `hear` is told each line, and about once a second that there is none; when it fails,
+/// the program is stopped with all that it has started, and that is the failure.
+pub fn relay_until(
+    command: &mut Command,
+    mut hear: impl FnMut(Option<&str>) -> Result<(), Failure>,
+) -> Result<(), Failure> {
     let (mut child, lines) = start(command)?;
-    for (stream, line) in lines {
-        match stream {
-            Stream::Out => println!("{line}"),
-            Stream::Err => eprintln!("{line}"),
+    loop {
+        let heard = match lines.recv_timeout(LISTEN) {
+            Ok((stream, line)) => {
+                match stream {
+                    Stream::Out => println!("{line}"),
+                    Stream::Err => eprintln!("{line}"),
+                }
+                hear(Some(&line))
+            }
+            Err(RecvTimeoutError::Timeout) => hear(None),
+            Err(RecvTimeoutError::Disconnected) => break,
+        };
+        if let Err(failure) = heard {
+            stop(&mut child);
+            return Err(failure);
         }
-        hear(&line);
     }
     let status = child
         .wait()
@@ -104,6 +130,25 @@ pub fn relay(command: &mut Command, mut hear: impl FnMut(&str)) -> Result<(), Fa
             "{} failed ({status})",
             named(command)
         )))
+    }
+}
+
+/// Asks a program and all that it has started to end, and ends the program where it does not.
+fn stop(child: &mut Child) {
+    let mut asked = vec![child.id().to_string()];
+    let mut next = 0;
+    while let Some(parent) = asked.get(next) {
+        let children = answer(Command::new("pgrep").args(["-P", parent])).unwrap_or_default();
+        asked.extend(children.lines().map(str::to_owned));
+        next += 1;
+    }
+    let _some_may_be_gone = answer(Command::new("kill").arg("-TERM").args(&asked));
+    let asked_at = Instant::now();
+    while matches!(child.try_wait(), Ok(None)) {
+        if asked_at.elapsed() > LAST_WORDS {
+            let _may_be_gone = child.kill();
+        }
+        thread::sleep(FRAME);
     }
 }
 
@@ -289,6 +334,27 @@ mod tests {
             failure.contains("failing failed") && failure.contains('3'),
             "{failure}"
         );
+    }
+
+    #[test]
+    fn a_program_that_hangs_is_stopped_with_what_it_has_started() {
+        let mut said = Vec::new();
+        let mut hangs = shell("sleep 600 & echo $!; wait");
+        let failure = relay_until(&mut hangs, |line| match line {
+            Some(line) => {
+                said.push(line.to_owned());
+                Ok(())
+            }
+            None => Err(Failure::new("it hangs")),
+        });
+        assert_eq!(failure.unwrap_err().to_string(), "it hangs");
+        // Where nobody asks how it ended, it stays in the table as a zombie.
+        let state = || answer(Command::new("ps").args(["-o", "stat=", "-p", &said[0]]));
+        let asked_at = Instant::now();
+        while state().is_some_and(|state| !state.starts_with('Z')) {
+            assert!(asked_at.elapsed() < LAST_WORDS, "{said:?} runs on");
+            thread::sleep(FRAME);
+        }
     }
 
     #[test]

@@ -1,17 +1,20 @@
 //! `cargo xtask test`
 
 mod end_to_end;
+mod hanging;
 mod report;
 mod tally;
 
 use std::process::ExitCode;
+use std::time::Instant;
 
 use crate::cargo;
 use crate::checks;
 use crate::failure::Failure;
 use crate::needs;
-use crate::process::relay;
+use crate::process::relay_until;
 use crate::project::{Mode, Project};
+use hanging::LongTests;
 use report::Report;
 use tally::Tally;
 
@@ -135,5 +138,12 @@ fn cargo_test(
 ) -> Result<(), Failure> {
     let mut test = cargo::command(project, &["test", "--no-fail-fast"]);
     test.args(what).arg("--").args(arguments);
-    relay(&mut test, |line| tally.hear_cargo(line))
+    let mut long = LongTests::default();
+    relay_until(&mut test, |line| {
+        if let Some(line) = line {
+            tally.hear_cargo(line);
+            long.hear(line, Instant::now());
+        }
+        long.none_hangs(Instant::now())
+    })
 }
