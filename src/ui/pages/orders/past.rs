@@ -9,8 +9,8 @@ use super::past_row::{PastRow, PastTable, Shown};
 use super::wanted;
 use crate::api::list_orders_at;
 use crate::contract::{LogMoment, OrderQuery, OrderRow, PastOrders, PastPage, Then, When};
-use crate::ui::pages::past::{Past, Standing};
-use crate::ui::parts::{Empty, ErrorNote, loaded, use_say};
+use crate::ui::pages::past::{Past, Standing, loaded_then};
+use crate::ui::parts::{Empty, use_say};
 
 /// The orders that match the filter, at the moment that is asked for.
 #[component]
@@ -21,14 +21,8 @@ pub fn AllOrdersThen(past: Past) -> impl IntoView {
         move || (query.get(), past.ask()),
         |(query, at)| list_orders_at(query, at),
     );
-    let again = move || orders.refetch();
-    loaded(orders, move |answer| {
-        let moment = answer.as_ref().ok().map(|page| page.moment);
-        Effect::new(move |_| past.answered(moment));
-        match answer {
-            Ok(page) => show(past, query.get_untracked(), page),
-            Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
-        }
+    loaded_then(past, orders, move |page| {
+        show(past, query.get_untracked(), page)
     })
 }
 

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::past_row::{PastRow, PastTable, Shown};
 use crate::api::search_orders_at;
 use crate::contract::{Listing, PastPage, SearchHit, Then};
-use crate::ui::pages::past::{Past, Standing};
-use crate::ui::parts::{Empty, ErrorNote, loaded};
+use crate::ui::pages::past::{Past, Standing, loaded_then};
+use crate::ui::parts::Empty;
 
 /// The orders that matched the words, at the moment that is asked for.
 #[component]
@@ -19,14 +19,8 @@ pub fn SearchResultsThen(
         move || (words.get().unwrap_or_default(), past.ask()),
         |(words, at)| search_orders_at(words, at),
     );
-    let again = move || found.refetch();
-    loaded(found, move |answer| {
-        let moment = answer.as_ref().ok().map(|page| page.moment);
-        Effect::new(move |_| past.answered(moment));
-        match answer {
-            Ok(page) => show(past, &words.get_untracked().unwrap_or_default(), page),
-            Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
-        }
+    loaded_then(past, found, move |page| {
+        show(past, &words.get_untracked().unwrap_or_default(), page)
     })
 }
 

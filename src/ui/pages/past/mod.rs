@@ -11,9 +11,11 @@ pub mod words;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
-use crate::contract::{LogMoment, NoMoment, Position, When};
-use crate::ui::parts::{href_with, query_text};
+use crate::contract::{LogMoment, NoMoment, PastPage, Position, Problem, When};
+use crate::ui::parts::{ErrorNote, href_with, loaded, query_text};
 
 pub use field::WhenField;
 pub use slider::TimeSlider;
@@ -26,6 +28,26 @@ pub const AS_OF: &str = "as_of";
 pub fn as_of_in(query: &ParamsMap) -> Result<Option<When>, NoMoment> {
     let text = query_text(query, AS_OF);
     text.map(|text| text.trim().parse()).transpose()
+}
+
+/// The view of what a page was, or of why that cannot be told; the slider hears which moment was answered.
+pub fn loaded_then<T>(
+    past: Past,
+    page: Resource<Result<PastPage<T>, Problem>>,
+    show: impl Fn(PastPage<T>) -> AnyView + Send + 'static,
+) -> impl IntoView
+where
+    T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    let retry = move |()| page.refetch();
+    loaded(page, move |answer| {
+        let moment = answer.as_ref().ok().map(|page| page.moment);
+        Effect::new(move |_| past.answered(moment));
+        match answer {
+            Ok(page) => show(page),
+            Err(problem) => view! { <ErrorNote problem retry/> }.into_any(),
+        }
+    })
 }
 
 /// Where a page stands in the history of the log.

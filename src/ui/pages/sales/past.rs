@@ -7,8 +7,8 @@ use super::{bucket_head, bucket_text};
 use crate::api::list_sales_at;
 use crate::contract::{Bucket, Listing, PastPage, SalesRow, Then};
 use crate::ui::pages::past::words::money_difference;
-use crate::ui::pages::past::{CountThen, Past, Since, Standing};
-use crate::ui::parts::{Empty, ErrorNote, loaded, money};
+use crate::ui::pages::past::{CountThen, Past, Since, Standing, loaded_then};
+use crate::ui::parts::{Empty, money};
 
 /// The report at the moment that is asked for.
 #[component]
@@ -17,14 +17,8 @@ pub fn SalesThen(bucket: Memo<Bucket>, past: Past) -> impl IntoView {
         move || (bucket.get() == Bucket::Day, past.ask()),
         |(by_day, at)| list_sales_at(if by_day { Bucket::Day } else { Bucket::Hour }, at),
     );
-    let again = move || sales.refetch();
-    loaded(sales, move |answer| {
-        let moment = answer.as_ref().ok().map(|page| page.moment);
-        Effect::new(move |_| past.answered(moment));
-        match answer {
-            Ok(page) => show(past, bucket.get_untracked(), page),
-            Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
-        }
+    loaded_then(past, sales, move |page| {
+        show(past, bucket.get_untracked(), page)
     })
 }
 

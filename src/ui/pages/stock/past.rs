@@ -5,22 +5,14 @@ use leptos::prelude::*;
 use crate::api::list_stock_at;
 use crate::contract::{Listing, PastPage, StockRow, Then};
 use crate::ui::pages::past::words::money_difference;
-use crate::ui::pages::past::{CountThen, Past, Since, Standing};
-use crate::ui::parts::{Empty, ErrorNote, loaded, money};
+use crate::ui::pages::past::{CountThen, Past, Since, Standing, loaded_then};
+use crate::ui::parts::{Empty, money};
 
 /// The products at the moment that is asked for.
 #[component]
 pub fn StockThen(past: Past) -> impl IntoView {
     let stock = Resource::new_blocking(move || past.ask(), list_stock_at);
-    let again = move || stock.refetch();
-    loaded(stock, move |answer| {
-        let moment = answer.as_ref().ok().map(|page| page.moment);
-        Effect::new(move |_| past.answered(moment));
-        match answer {
-            Ok(page) => show(past, page),
-            Err(problem) => view! { <ErrorNote problem retry=again/> }.into_any(),
-        }
-    })
+    loaded_then(past, stock, move |page| show(past, page))
 }
 
 fn show(past: Past, page: PastPage<Listing<Then<StockRow>>>) -> AnyView {
