@@ -5,7 +5,6 @@ use rcgen::{CertifiedKey, generate_simple_self_signed};
 use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -14,10 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-use crate::support::{Member, Server};
-
-/// How long a notice may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+use crate::support::{Member, PATIENCE, Server};
 
 #[tokio::test]
 async fn a_listener_behind_tls_hears_of_every_alert() {

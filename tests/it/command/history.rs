@@ -23,6 +23,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
 use super::counted::Counted;
+use crate::support::PATIENCE;
 use crate::write_side::{WriteSide, order_stream, product_stream};
 
 /// What happens: to which stream, what, how much, and how many microseconds after the event before.
@@ -86,9 +87,7 @@ async fn fill(
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), taken)
-        .await
-        .unwrap();
+    tokio::time::timeout(PATIENCE, taken).await.unwrap();
     stop.cancel();
     running.await.unwrap();
 }

@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
 use super::counted::Counted;
+use crate::support::PATIENCE;
 use crate::write_side::{WriteSide, product_stream, refusal, send_as};
 
 const NEWEST: Version = Version(u64::MAX);
@@ -64,7 +65,7 @@ impl Long {
                 tokio::time::sleep(Duration::from_millis(2)).await;
             }
         };
-        let in_time = tokio::time::timeout(Duration::from_secs(20), reached).await;
+        let in_time = tokio::time::timeout(PATIENCE, reached).await;
         assert!(in_time.is_ok(), "the newest is {:?}", newest().await);
         stop.cancel();
         running.await.unwrap();
@@ -174,9 +175,7 @@ async fn appends_ask_for_snapshots_too() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(20), taken)
-        .await
-        .unwrap();
+    tokio::time::timeout(PATIENCE, taken).await.unwrap();
     assert_eq!(long.at_most(NEWEST).await.unwrap().version, Version(100));
     stop.cancel();
     running.await.unwrap();

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use super::sqlite::SqliteStore;
 use super::support::{add, event, positions, to, whole};
+use crate::support::PATIENCE;
 
 /// A file or folder that nobody can change, until it is dropped.
 struct Immutable(PathBuf);
@@ -62,7 +63,7 @@ async fn failed(log: &dyn EventLog) -> StorageFailure {
 async fn recovered(log: &dyn EventLog) {
     let start = Instant::now();
     while let Some(failure) = log.write_failure() {
-        assert!(start.elapsed() < Duration::from_secs(30), "{failure}");
+        assert!(start.elapsed() < PATIENCE, "{failure}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

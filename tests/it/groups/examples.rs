@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use crate::support::{Api, Server};
+use crate::support::{Api, PATIENCE, Server};
 
 /// A client that runs, and what it has written.
 struct Client {
@@ -41,7 +41,7 @@ impl Client {
 
     /// The next event that it has handled.
     fn handled(&self) -> String {
-        let line = self.lines.recv_timeout(Duration::from_secs(30));
+        let line = self.lines.recv_timeout(PATIENCE);
         line.expect("an event").replace('"', "")
     }
 }

@@ -4,7 +4,7 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-use crate::support::{Server, answer, place_order};
+use crate::support::{PATIENCE, Server, answer, place_order};
 
 #[tokio::test]
 async fn an_order_goes_its_way_by_itself() {
@@ -192,7 +192,7 @@ async fn a_command_tells_how_it_converged() {
         if convergence["converged"] == true {
             break convergence;
         }
-        assert!(start.elapsed() < Duration::from_secs(10), "{convergence}");
+        assert!(start.elapsed() < PATIENCE, "{convergence}");
         tokio::time::sleep(Duration::from_millis(5)).await;
     };
     assert_eq!(convergence["name"], "PlaceOrder");

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-use crate::support::{Api, Server};
+use crate::support::{Api, PATIENCE, Server};
 
 const READ_MODELS: [&str; 4] = ["orders", "search", "stock", "sales"];
 
@@ -27,7 +27,7 @@ async fn copy(api: &Api, name: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         if row["copy"].is_object() && wanted(&row["copy"]) {
             return row["copy"].clone();
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "{row}");
+        assert!(start.elapsed() < PATIENCE, "{row}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -44,7 +44,7 @@ async fn ended(api: &Api, started: &Value) -> Value {
         if operation["state"] != "running" {
             return operation;
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "{operation}");
+        assert!(start.elapsed() < PATIENCE, "{operation}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

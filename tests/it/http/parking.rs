@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-use crate::support::{Api, Server, append_of_the_future, append_past_checks};
+use crate::support::{Api, PATIENCE, Server, append_of_the_future, append_past_checks};
 
 const CARD: &str = "4242424242424242";
 
@@ -22,10 +22,7 @@ async fn becomes(api: &Api, name: &str, what: &str, holds: impl Fn(&Value) -> bo
         if holds(&row) {
             return row;
         }
-        assert!(
-            start.elapsed() < Duration::from_secs(40),
-            "{name} is not {what}: {row}"
-        );
+        assert!(start.elapsed() < PATIENCE, "{name} is not {what}: {row}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }
@@ -48,7 +45,7 @@ async fn ended(api: &Api, operation: &Value) -> Value {
         if operation["state"] != "running" {
             return operation;
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "{operation}");
+        assert!(start.elapsed() < PATIENCE, "{operation}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -223,7 +220,7 @@ async fn by_policy_it_is_parked_and_a_read_model_tries_it_again_only_in_a_rebuil
         {
             break;
         }
-        assert!(start.elapsed() < Duration::from_secs(10), "{ready}");
+        assert!(start.elapsed() < PATIENCE, "{ready}");
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 
@@ -348,7 +345,7 @@ async fn the_process_sets_one_order_aside_and_carries_on_the_others() {
     assert_eq!((status, &outcome["ids"]), (200, &json!([id])), "{outcome}");
     let start = Instant::now();
     while parked(&api, "fulfilment").await[0]["attempts"] != 9 {
-        assert!(start.elapsed() < Duration::from_secs(10));
+        assert!(start.elapsed() < PATIENCE);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     // Killed between the act and what it does: it is done once.

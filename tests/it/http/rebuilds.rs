@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use crate::support::{Api, Server};
+use crate::support::{Api, PATIENCE, Server};
 
 const READ_MODELS: [&str; 4] = ["orders", "search", "stock", "sales"];
 
@@ -34,7 +34,7 @@ async fn ended(api: &Api, started: &Value) -> Value {
         if operation["state"] != "running" {
             return operation;
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "{operation}");
+        assert!(start.elapsed() < PATIENCE, "{operation}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
@@ -99,7 +99,7 @@ async fn a_rebuilt_read_model_answers_as_before_and_can_be_switched_back() {
     assert_eq!(status, 200);
     let gone = Instant::now();
     while files(&server, "orders").len() > 1 {
-        assert!(gone.elapsed() < Duration::from_secs(10));
+        assert!(gone.elapsed() < PATIENCE);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let (status, problem) = api.send("/consumers/orders/switch-back", &reason).await;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-use crate::support::{Api, Server};
+use crate::support::{Api, PATIENCE, Server};
 
 const REWINDS: [&str; 4] = ["orders", "search", "stock", "sales"];
 
@@ -25,7 +25,7 @@ async fn ended(api: &Api, started: &Value) -> Value {
         if operation["state"] != "running" {
             return operation;
         }
-        assert!(start.elapsed() < Duration::from_secs(30), "{operation}");
+        assert!(start.elapsed() < PATIENCE, "{operation}");
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }

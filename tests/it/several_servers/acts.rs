@@ -4,7 +4,7 @@ use serde_json::json;
 use std::time::{Duration, Instant};
 
 use super::{Several, row_becomes};
-use crate::support::{Postgres, Server};
+use crate::support::{PATIENCE, Postgres, Server};
 
 #[tokio::test]
 async fn an_act_on_one_server_is_carried_out_by_all() {
@@ -33,7 +33,7 @@ async fn an_act_on_one_server_is_carried_out_by_all() {
     let path = format!("/operations/{}", operation["id"].as_str().expect("an id"));
     let start = Instant::now();
     while other.read(&path).await.1["state"] != "done" {
-        assert!(start.elapsed() < Duration::from_secs(20));
+        assert!(start.elapsed() < PATIENCE);
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     for api in [&one, &other] {
@@ -92,7 +92,7 @@ async fn a_reset_on_one_server_is_carried_out_where_the_process_runs() {
     for api in &several.apis {
         let start = Instant::now();
         while api.read(&path).await.1["state"] != "done" {
-            assert!(start.elapsed() < Duration::from_secs(20));
+            assert!(start.elapsed() < PATIENCE);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         row_becomes(api, "fulfilment", |row| row["lag_events"] == 0).await;

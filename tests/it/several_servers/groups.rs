@@ -11,7 +11,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_util::sync::CancellationToken;
 
 use super::{MOVED_WITHIN, Several, row_becomes};
-use crate::support::{Api, Given, Member};
+use crate::support::{Api, Given, Member, PATIENCE};
 
 /// What operators do is in the log too, and not meant here.
 fn notes() -> Value {
@@ -56,10 +56,7 @@ impl Handled {
             .expect("a time")
             .is_none_or(|at| at <= moment)
         {
-            assert!(
-                moment.elapsed() < Duration::from_secs(30),
-                "nothing is handled"
-            );
+            assert!(moment.elapsed() < PATIENCE, "nothing is handled");
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
@@ -156,7 +153,7 @@ async fn every_event_is_handled_in_order_though_the_groups_server_is_killed() {
     let start = Instant::now();
     while handled.events() < appended {
         assert!(
-            start.elapsed() < Duration::from_secs(30),
+            start.elapsed() < PATIENCE,
             "{} of {appended}",
             handled.events()
         );
@@ -342,7 +339,7 @@ async fn what_is_done_to_a_group_on_one_server_holds_on_all() {
     for server in &several.servers {
         let start = Instant::now();
         while server.api().read("/consumers/mailer").await.0 != 404 {
-            assert!(start.elapsed() < Duration::from_secs(20));
+            assert!(start.elapsed() < PATIENCE);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

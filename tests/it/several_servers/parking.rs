@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::traffic::CARD;
 use super::{Several, row_becomes};
-use crate::support::Api;
+use crate::support::{Api, PATIENCE};
 
 /// What a program of the future says of an order: no command on it can be carried out after that.
 async fn confirmed_by_the_future(several: &Several, order: Uuid) {
@@ -88,7 +88,7 @@ async fn is_confirmed(api: &Api, order: Uuid) {
     let stream = format!("/streams/order-{order}?direction=backward&limit=1");
     let start = Instant::now();
     while api.read(&stream).await.1["events"][0]["type"] != "OrderConfirmed" {
-        assert!(start.elapsed() < Duration::from_secs(20));
+        assert!(start.elapsed() < PATIENCE);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
 }

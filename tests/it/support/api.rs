@@ -17,7 +17,7 @@ impl Api {
     pub fn new(address: &str) -> Api {
         let _installed_before = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder()
-            .timeout(PATIENCE)
+            .timeout(Duration::from_secs(20))
             // A server that was killed leaves dead connections behind, so each request makes its own.
             .pool_max_idle_per_host(0)
             .build()

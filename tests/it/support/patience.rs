@@ -3,8 +3,8 @@
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
-/// How long for something that comes soon where all is well.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+/// How long for something that comes soon where all is well: long enough for a machine that has much else to do.
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Waits for something that must come, whatever else comes meanwhile.
 pub async fn in_time<T>(comes: impl Future<Output = T>) -> T {
