@@ -1,8 +1,10 @@
 //! What operators did to consumers, as events of the streams `audit-<consumer>`: written here, folded into what each consumer
 //! stands under, and followed by every server, so that an act holds wherever the consumer runs and outlives every process.
 
+mod acts;
 mod follow;
 mod standing;
+mod underway;
 
 use crate::contract::{EventId, Metadata, Position, StreamName};
 use crate::event_log::{AppendRequest, EventLog, ExpectedVersion, NewEvent, StreamAppend};
@@ -10,10 +12,10 @@ use crate::schema::{AuditEvent, encode_audit};
 
 use super::ControlError;
 
+pub use acts::{Act, ParkingAct, ParkingWhat, ResetAct, RestoreAct, Switch, SwitchAct};
 pub use follow::{Audit, Ending};
-pub use standing::{
-    Act, ParkingAct, ParkingWhat, ResetAct, RestoreAct, Standing, Switch, SwitchAct, Underway,
-};
+pub use standing::Standing;
+pub use underway::Underway;
 
 /// The category of audit streams; nobody else may append to it.
 const AUDIT: &str = "audit";
