@@ -1,6 +1,7 @@
 //! Reads the command line, starts the log, does what was asked.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use highwater::server::cli::{Action, Cli};
 use highwater::{server, simulation};
@@ -10,9 +11,24 @@ use highwater::{server, simulation};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// A read of the log that is still under way at the end has so long: nobody waits for its answer any more.
+const LAST_READS: Duration = Duration::from_secs(1);
+
+fn main() -> ExitCode {
     let cli = Cli::read();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("highwater: the threads that it needs cannot be had: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let code = runtime.block_on(run(cli));
+    runtime.shutdown_timeout(LAST_READS);
+    code
+}
+
+async fn run(cli: Cli) -> ExitCode {
     if let Err(error) = server::start_telemetry(&cli) {
         eprintln!(
             "highwater: the log filter `{}` cannot be understood: {error}",
