@@ -1,9 +1,11 @@
 //! A queue group: four members share the events of the log, and acknowledge each by itself.
 
+use std::convert::Infallible as Never;
 use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::record;
@@ -54,7 +56,7 @@ async fn highwater(bench: &Bench, events: u64) -> Outcome<Measurement> {
     server.settled(PATIENCE).await?;
     let members = server.members("bench", MEMBERS).await?;
     let begun = Instant::now();
-    consume(members, events).await?;
+    let _members = consume(members, events).await?;
     server.settled(PATIENCE).await?;
     Ok(Measurement::rate(events, begun.elapsed()))
 }
@@ -65,29 +67,33 @@ async fn jetstream(bench: &Bench, events: u64) -> Outcome<Measurement> {
     server.publish(events).await?;
     let members = server.members(MEMBERS).await?;
     let begun = Instant::now();
-    consume(members, events).await?;
+    let _members = consume(members, events).await?;
     server.acknowledged(PATIENCE).await?;
     Ok(Measurement::rate(events, begun.elapsed()))
 }
 
-/// Lets members handle events until all are handled.
-async fn consume<M: Member>(members: Vec<M>, events: u64) -> Outcome<()> {
+/// Lets members handle events until all are handled. They are given back: what a client has not sent yet of its last
+/// acknowledgements is lost when it goes.
+async fn consume<M: Member>(members: Vec<M>, events: u64) -> Outcome<JoinSet<Outcome<Never>>> {
     let handled = Arc::new(AtomicU64::new(0));
+    let all = Arc::new(Notify::new());
     let mut working = JoinSet::new();
     for mut member in members {
-        let handled = Arc::clone(&handled);
+        let (handled, all) = (Arc::clone(&handled), Arc::clone(&all));
         working.spawn(async move {
             loop {
                 let some = member.handle().await?;
                 if handled.fetch_add(some, Ordering::Relaxed) + some >= events {
-                    return Outcome::Ok(());
+                    all.notify_one();
                 }
             }
         });
     }
-    // The others wait for events that do not come. Their connections are kept until all is acknowledged.
-    if let Some(done) = working.join_next().await {
-        done??;
+    tokio::select! {
+        () = all.notified() => Ok(working),
+        Some(ended) = working.join_next() => match ended? {
+            Err(failure) => Err(failure),
+            Ok(never) => match never {},
+        },
     }
-    Ok(())
 }
