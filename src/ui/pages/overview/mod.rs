@@ -49,7 +49,7 @@ fn Signs(overview: Overview, heat: FirstHeat) -> impl IntoView {
         <div class="columns">
             <Panel
                 title="Where everyone is"
-                aside=move || "upright gap: events behind · level gap: age"
+                aside=move || "position over time"
             >
                 <PositionTime
                     samples=consumers.samples

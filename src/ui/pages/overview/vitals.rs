@@ -67,7 +67,7 @@ fn p99(percentiles: &Percentiles) -> String {
     }
 }
 
-/// How many consumers are not well, and how.
+/// How many consumers are not well, and how; those that an operator holds are told apart.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Health {
     count: String,
@@ -78,18 +78,22 @@ struct Health {
 impl Health {
     fn of(rows: &[ConsumerRow]) -> Health {
         let unwell: Vec<String> = rows.iter().filter_map(trouble).collect();
+        let is_paused = |row: &&ConsumerRow| row.state == ConsumerState::Paused;
+        let paused = rows.iter().filter(is_paused).count();
+        let all = rows.len();
         let (count, words) = match unwell.as_slice() {
             _ if rows.is_empty() => ("—".to_owned(), "none seen yet".to_owned()),
-            [] => (
-                format!("{} of {}", rows.len(), rows.len()),
-                "well".to_owned(),
-            ),
+            [] if paused > 0 => (format!("{paused} of {all}"), "paused".to_owned()),
+            [] => (format!("{all} of {all}"), "well".to_owned()),
             [first, rest @ ..] => {
-                let words = match rest.iter().all(|trouble| trouble == first) {
+                let mut words = match rest.iter().all(|trouble| trouble == first) {
                     true => first.clone(),
                     false => "not well".to_owned(),
                 };
-                (format!("{} of {}", unwell.len(), rows.len()), words)
+                if paused > 0 {
+                    words = format!("{words}, {paused} paused");
+                }
+                (format!("{} of {all}", unwell.len()), words)
             }
         };
         Health {
@@ -100,9 +104,11 @@ impl Health {
     }
 }
 
-/// What is wrong with a consumer, in words; `None` where all is well. What it has set aside keeps it from being well.
+/// What is wrong with a consumer, in words; `None` where all is well, or where an operator wants it so. What it has set aside
+/// keeps it from being well.
 fn trouble(row: &ConsumerRow) -> Option<String> {
     match row.state {
+        ConsumerState::Paused => None,
         ConsumerState::Ok | ConsumerState::WarmingUp if row.parked == 0 => None,
         ConsumerState::Ok | ConsumerState::WarmingUp => Some("with parked events".to_owned()),
         state => Some(state.label().to_lowercase()),
@@ -125,10 +131,11 @@ mod tests {
 
     #[test]
     fn those_that_are_not_well_are_counted_and_named_by_their_state() {
-        use ConsumerState::{Ok, Paused, Stalled, WarmingUp};
+        use ConsumerState::{Offline, Ok, Paused, Stalled, WarmingUp};
         assert_eq!(words(&[Ok, WarmingUp]), "2 of 2 well");
         assert_eq!(words(&[Ok, Paused, Ok]), "1 of 3 paused");
-        assert_eq!(words(&[Stalled, Paused, Ok]), "2 of 3 not well");
+        assert_eq!(words(&[Stalled, Paused, Ok]), "1 of 3 stalled, 1 paused");
+        assert_eq!(words(&[Stalled, Offline, Ok]), "2 of 3 not well");
     }
 
     #[test]
