@@ -19,7 +19,7 @@ pub enum AppendError {
         /// Where the stream is.
         actual: Version,
     },
-    /// An event id is in the log already, and not as part of this same append.
+    /// An event id is in the log already: in another stream, with other content, or not beside the others of this append.
     #[error("event id {id} {detail}")]
     EventIdReused {
         /// The id.

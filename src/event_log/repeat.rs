@@ -1,4 +1,7 @@
 //! Recognises an append that was made before, and finds the answer it got then.
+//!
+//! It is the same append where all its events are in the log, in its streams, with its content, one behind the other. What else was
+//! appended together with them does not matter: whoever repeats a part of an append is told where that part is.
 
 use uuid::Uuid;
 

@@ -109,8 +109,8 @@ impl Postgres {
     /// Runs a statement in a database; what it says when it fails.
     pub fn try_execute(&self, database: &str, statement: &str) -> Result<(), String> {
         let mut psql = program("psql", &self.folder);
-        // What waits for somebody else's lock must not wait for ever.
-        psql.env("PGOPTIONS", "-c lock_timeout=60s")
+        // What waits for somebody else must not wait for ever.
+        psql.env("PGOPTIONS", "-c statement_timeout=60s")
             .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"])
             .arg(format!("--dbname={}", self.url(database)))
             .arg(format!("--command={statement}"));
@@ -200,12 +200,14 @@ impl Drop for Database {
     }
 }
 
-/// Waits for its input to end; then stops what runs in the folder and removes it.
+/// Waits for its input to end; then stops what runs in the folder and removes it. PostgreSQL takes its file away as it ends; its
+/// process may stay in the table for as long as nobody asks how it ended.
 fn guard(folder: &Path) -> Child {
     let script = r#"trap '' INT TERM
         cat > /dev/null
-        pid=$(head -n 1 "$1/data/postmaster.pid" 2> /dev/null) && kill -QUIT "$pid" &&
-            while kill -0 "$pid"; do sleep 0.05; done
+        file="$1/data/postmaster.pid"
+        pid=$(head -n 1 "$file" 2> /dev/null) && kill -QUIT "$pid" &&
+            for _ in $(seq 200); do [ -e "$file" ] || break; sleep 0.05; done
         rm -rf "$1""#;
     Command::new("sh")
         .args(["-c", script, "guard"])

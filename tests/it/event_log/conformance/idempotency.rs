@@ -121,6 +121,20 @@ pub async fn ids_from_two_appends_are_refused(store: &dyn Store) {
     assert_eq!(id, both[0].id);
 }
 
+pub async fn a_part_of_an_append_is_told_where_it_is(store: &dyn Store) {
+    let log = store.open().await;
+    let made = events("Made", 3);
+    log.append(to("order-1", Any, made.clone())).await.unwrap();
+    let part = log.append(to("order-1", NoStream, made[1..].to_vec()));
+    let part = part.await.unwrap();
+    assert!(part.duplicate);
+    let versions = (part.streams[0].first_version, part.streams[0].last_version);
+    assert_eq!(versions, (Version(2), Version(3)));
+    assert_eq!(part.first_position, Position(2));
+    assert_eq!(part.position, Position(3));
+    assert_eq!(log.head().position, Position(3));
+}
+
 pub async fn a_repeated_command_answers_as_the_first(store: &dyn Store) {
     let log = store.open().await;
     let place = command("PlaceOrder");

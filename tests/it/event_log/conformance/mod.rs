@@ -26,6 +26,7 @@ macro_rules! conformance {
                 idempotency: a_repeated_append_answers_as_the_first, a_repetition_wins_over_a_conflict,
                     the_same_id_in_another_stream_is_refused, the_same_id_with_other_content_is_refused,
                     some_of_the_ids_are_refused, ids_from_two_appends_are_refused,
+                    a_part_of_an_append_is_told_where_it_is,
                     a_repeated_command_answers_as_the_first, a_command_is_found_by_its_id,
                     a_refused_append_leaves_its_command_unknown, random_ids_are_idempotent_too;
                 lifecycle: a_new_log_is_empty, what_was_written_is_there_after_opening_again,

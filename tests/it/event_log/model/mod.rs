@@ -28,11 +28,12 @@ const LIMITS: Limits = Limits {
     name_chars: 50,
 };
 
-/// What fails is kept beside the test, and tried first the next time.
+/// So many cases, or as many as `PROPTEST_CASES` says. What fails is kept beside the test, and tried first the next time.
 fn config(cases: u32) -> ProptestConfig {
     let regressions = "tests/it/event_log/model/regressions.txt";
+    let wanted = std::env::var_os("PROPTEST_CASES").map(|_| ProptestConfig::default().cases);
     ProptestConfig {
-        cases,
+        cases: wanted.unwrap_or(cases),
         max_shrink_time: 120_000,
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(regressions))),
         ..ProptestConfig::default()

@@ -24,8 +24,8 @@ pub struct PlainLog {
     limits: Limits,
     events: Vec<Stored>,
     commands: Vec<CommandRecord>,
-    /// Every append that was made, with its answer.
-    made: Vec<(AppendRequest, Appended)>,
+    /// What each command was answered.
+    answers: Vec<(CommandId, Appended)>,
 }
 
 struct Stored {
@@ -41,7 +41,7 @@ impl PlainLog {
             limits,
             events: Vec::new(),
             commands: Vec::new(),
-            made: Vec::new(),
+            answers: Vec::new(),
         }
     }
 
@@ -81,63 +81,73 @@ impl PlainLog {
 
     /// The answer to the append of which this one is a repetition.
     fn first_answer(&self, request: &AppendRequest) -> Result<Option<Appended>, Refusal> {
-        let command = |request: &AppendRequest| request.command.as_ref().map(|c| c.id);
-        if let Some(id) = command(request)
-            && let Some((_, answer)) = self.made.iter().find(|(made, _)| command(made) == Some(id))
-        {
+        let made = |command: CommandId| self.answers.iter().find(|(id, _)| *id == command);
+        if let Some((_, answer)) = request.command.as_ref().and_then(|one| made(one.id)) {
             return Ok(Some(answer.clone()));
         }
-        let ids = |request: &AppendRequest| -> Vec<(StreamName, EventId)> {
-            let parts = request.appends.iter();
-            parts
-                .flat_map(|part| part.events.iter().map(|e| (part.stream.clone(), e.id)))
-                .collect()
-        };
-        let ids_of_request = ids(request);
-        let known = |id: EventId| self.events.iter().any(|stored| stored.event.id == id);
-        let Some((_, first_known)) = ids_of_request.iter().find(|(_, id)| known(*id)) else {
+        let known = |id: EventId| self.events.iter().position(|one| one.event.id == id);
+        let parts = request.appends.iter();
+        let ids: Vec<_> = parts.flat_map(|p| &p.events).map(|e| e.id).collect();
+        let Some(first_known) = ids.iter().find(|id| known(**id).is_some()) else {
             return Ok(None);
         };
-        let same = self
-            .made
-            .iter()
-            .find(|(made, _)| ids(made) == ids_of_request);
-        match same {
-            Some((_, answer)) => Ok(Some(answer.clone())),
-            None => Err(Refusal::IdReused(*first_known)),
+        if ids.iter().any(|id| known(*id).is_none()) {
+            return Err(Refusal::IdReused(*first_known));
+        }
+        // All are there. It is a repetition where they lie as it has them: in its streams, one behind the other.
+        let mut next = None;
+        for part in &request.appends {
+            for event in &part.events {
+                let at = known(event.id).unwrap_or_default();
+                if self.events[at].stream != part.stream || next.is_some_and(|next| next != at) {
+                    return Err(Refusal::IdReused(event.id));
+                }
+                next = Some(at + 1);
+            }
+        }
+        let end = next.unwrap_or_default();
+        Ok(Some(self.answer(request, end - ids.len())))
+    }
+
+    /// The answer to an append whose events lie in a row behind so many others.
+    fn answer(&self, request: &AppendRequest, before: usize) -> Appended {
+        let mut end = before;
+        let mut streams = Vec::new();
+        for part in &request.appends {
+            let (first, last) = (end, end + part.events.len() - 1);
+            end = last + 1;
+            streams.push(StreamAppended {
+                stream: part.stream.clone(),
+                first_version: Version(self.events[first].version),
+                last_version: Version(self.events[last].version),
+                position: Position(end as u64),
+            });
+        }
+        Appended {
+            streams,
+            first_position: Position(before as u64 + 1),
+            position: Position(end as u64),
+            committed_at: self.events[end - 1].recorded_at,
+            duplicate: false,
         }
     }
 
     fn write(&mut self, request: &AppendRequest, now: Timestamp) -> Appended {
         let at = self.events.last().map_or(now, |e| e.recorded_at.max(now));
-        let first_position = Position(self.events.len() as u64 + 1);
-        let mut streams = Vec::new();
+        let before = self.events.len();
         for part in &request.appends {
-            let before = self.version(&part.stream).0;
+            let version = self.version(&part.stream).0;
             for (index, event) in part.events.iter().enumerate() {
                 self.events.push(Stored {
                     event: event.clone(),
                     stream: part.stream.clone(),
-                    version: before + 1 + index as u64,
+                    version: version + 1 + index as u64,
                     recorded_at: at,
                 });
             }
-            streams.push(StreamAppended {
-                stream: part.stream.clone(),
-                first_version: Version(before + 1),
-                last_version: self.version(&part.stream),
-                position: self.head().position,
-            });
         }
-        let appended = Appended {
-            streams,
-            first_position,
-            position: self.head().position,
-            committed_at: at,
-            duplicate: false,
-        };
+        let appended = self.answer(request, before);
         self.note_command(request, &appended);
-        self.made.push((request.clone(), appended.clone()));
         appended
     }
 
@@ -145,6 +155,7 @@ impl PlainLog {
         let (Some(command), Some(first)) = (&request.command, appended.streams.first()) else {
             return;
         };
+        self.answers.push((command.id, appended.clone()));
         self.commands.push(CommandRecord {
             id: command.id,
             name: command.name.clone(),
