@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::follow::{CommittedCommand, Followed, Followers};
 use super::heat::Heat;
-use crate::contract::{HeatMap, Position, Selection, Timestamp};
+use super::recent::Recent;
+use crate::contract::{HeatMap, Percentiles, Position, Selection, Timestamp};
 
-/// Groups that are followed at the same time: each takes some 40 KB.
+/// Groups that are followed at the same time: each takes some 70 KB.
 const GROUPS: usize = 64;
 
 /// Where a group stands.
@@ -32,6 +33,8 @@ struct Group {
     /// The highest position up to which it ever was finished: what it handles again after a reset counts once.
     finished: Position,
     heat: Heat,
+    /// From committed to finished.
+    applied: Recent,
 }
 
 impl Groups {
@@ -40,14 +43,17 @@ impl Groups {
         Some(self.0.get(name)?.heat.read(now))
     }
 
+    /// From committed to finished, for one group; `None` for one that is not followed.
+    pub fn usual_applied(&mut self, name: &str) -> Option<Percentiles> {
+        Some(self.0.get_mut(name)?.applied.percentiles())
+    }
+
     /// A command's events are durable; a group may have finished them before we hear of it.
     pub fn committed(&mut self, command: &CommittedCommand, now: Timestamp) {
         for group in self.0.values_mut().filter(|group| group.wants(command)) {
             group.heat.committed(command.committed_at);
             if group.finished >= command.position {
-                group
-                    .heat
-                    .applied(command.committed_at, since(command, now));
+                group.has_finished(command, now);
             }
         }
     }
@@ -83,6 +89,7 @@ impl Groups {
             wanted: stands.wanted.clone(),
             finished: stands.position,
             heat: Heat::default(),
+            applied: Recent::default(),
         };
         let group = self.0.entry(Arc::clone(stands.name)).or_insert_with(fresh);
         if group.wanted != *stands.wanted {
@@ -103,10 +110,16 @@ impl Group {
         for followed in followers.between(self.finished, position) {
             let command = &followed.command;
             if self.wants(command) {
-                self.heat.applied(command.committed_at, since(command, now));
+                self.has_finished(command, now);
             }
         }
         self.finished = self.finished.max(position);
+    }
+
+    fn has_finished(&mut self, command: &CommittedCommand, now: Timestamp) {
+        let elapsed = since(command, now);
+        self.heat.applied(command.committed_at, elapsed);
+        self.applied.record(elapsed);
     }
 }
 

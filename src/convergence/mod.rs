@@ -155,9 +155,10 @@ impl Convergence {
     /// From committed to applied, for one consumer.
     #[must_use]
     pub fn usual_applied(&self, consumer: &str) -> Percentiles {
+        let mut inner = self.lock();
         match self.index(consumer) {
-            Some(index) => self.lock().applied[index].percentiles(),
-            None => Percentiles::default(),
+            Some(index) => inner.applied[index].percentiles(),
+            None => inner.groups.usual_applied(consumer).unwrap_or_default(),
         }
     }
 

@@ -38,9 +38,12 @@ impl Recent {
     /// What was noted of late.
     pub fn percentiles(&mut self) -> Percentiles {
         self.turn();
+        if self.young.is_empty() && self.old.is_empty() {
+            return Percentiles::default();
+        }
         let mut both = self.young.clone();
         // Cannot fail: both were made with the same bounds.
-        if both.add(&self.old).is_err() || both.is_empty() {
+        if both.add(&self.old).is_err() {
             return Percentiles::default();
         }
         let at = |quantile| Some(both.value_at_quantile(quantile) as f64 / 1_000.0);

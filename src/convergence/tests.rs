@@ -158,12 +158,15 @@ fn a_group_has_cells_and_holds_no_window_open() {
     assert!(convergence.of(command.id).expect("followed").converged);
     group_at(&convergence, "order", 6);
     assert_eq!(cells_of_group(&convergence), (1, 0));
+    assert_eq!(convergence.usual_applied("mailer").count, 0);
     group_at(&convergence, "order", 9);
     assert_eq!(cells_of_group(&convergence), (0, 1));
     // What it handles again after a reset counts once.
     group_at(&convergence, "order", 0);
     group_at(&convergence, "order", 9);
     assert_eq!(cells_of_group(&convergence), (0, 1));
+    assert_eq!(convergence.usual_applied("mailer").count, 1);
+    assert_eq!(convergence.usual_applied("nobody").count, 0);
 }
 
 #[test]
