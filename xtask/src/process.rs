@@ -1,7 +1,7 @@
 //! Runs programs, and shows that something happens while they do.
 
 use std::io::{self, BufRead, BufReader, Read};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -19,6 +19,8 @@ const REMINDER: Duration = Duration::from_secs(30);
 const LISTEN: Duration = Duration::from_secs(1);
 /// How long a program that is stopped may take to end.
 const LAST_WORDS: Duration = Duration::from_secs(10);
+/// For so long a program is still listened to when it has ended: what it has started may live on, and hold its output open.
+const ECHO: Duration = Duration::from_secs(1);
 
 /// Where a program wrote a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,25 +62,23 @@ impl Step<'_> {
         command: &mut Command,
         mut hear: impl FnMut(Stream, &str) -> Line,
     ) -> Result<(), Failure> {
-        let (mut child, lines) = start(command)?;
+        let mut running = Running::start(command)?;
         let mut display = Display::new(self);
         let mut kept = Vec::new();
         loop {
-            match lines.recv_timeout(FRAME) {
-                Ok((stream, line)) => match hear(stream, &line) {
+            match running.next(FRAME) {
+                Heard::Line(stream, line) => match hear(stream, &line) {
                     Line::Show => display.interrupt(&line),
                     Line::Keep => kept.push(line),
                     Line::Drop => {}
                     Line::Progress(detail) => display.detail = detail,
                 },
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => break,
+                Heard::Nothing => {}
+                Heard::End => break,
             }
             display.tick();
         }
-        let status = child
-            .wait()
-            .map_err(|error| failed_to_run(command, &error))?;
+        let status = running.end(command)?;
         if status.success() {
             display.done();
             return Ok(());
@@ -102,27 +102,25 @@ pub fn relay_until(
     command: &mut Command,
     mut hear: impl FnMut(Option<&str>) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let (mut child, lines) = start(command)?;
+    let mut running = Running::start(command)?;
     loop {
-        let heard = match lines.recv_timeout(LISTEN) {
-            Ok((stream, line)) => {
+        let heard = match running.next(LISTEN) {
+            Heard::Line(stream, line) => {
                 match stream {
                     Stream::Out => println!("{line}"),
                     Stream::Err => eprintln!("{line}"),
                 }
                 hear(Some(&line))
             }
-            Err(RecvTimeoutError::Timeout) => hear(None),
-            Err(RecvTimeoutError::Disconnected) => break,
+            Heard::Nothing => hear(None),
+            Heard::End => break,
         };
         if let Err(failure) = heard {
-            stop(&mut child);
+            stop(&mut running.child);
             return Err(failure);
         }
     }
-    let status = child
-        .wait()
-        .map_err(|error| failed_to_run(command, &error))?;
+    let status = running.end(command)?;
     if status.success() {
         Ok(())
     } else {
@@ -163,22 +161,65 @@ pub fn answer(command: &mut Command) -> Option<String> {
     output.status.success().then_some(text)
 }
 
-fn start(command: &mut Command) -> Result<(Child, Receiver<(Stream, String)>), Failure> {
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    let mut child = command
-        .spawn()
-        .map_err(|error| failed_to_run(command, &error))?;
-    let (sender, lines) = channel();
-    if let Some(out) = child.stdout.take() {
-        listen(out, Stream::Out, sender.clone());
+/// A program that is listened to.
+struct Running {
+    child: Child,
+    lines: Receiver<(Stream, String)>,
+    ended_at: Option<Instant>,
+}
+
+/// What was heard of it.
+enum Heard {
+    Line(Stream, String),
+    /// It has said nothing for a while.
+    Nothing,
+    /// It has ended, or will say nothing more.
+    End,
+}
+
+impl Running {
+    fn start(command: &mut Command) -> Result<Running, Failure> {
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command
+            .spawn()
+            .map_err(|error| failed_to_run(command, &error))?;
+        let (sender, lines) = channel();
+        if let Some(out) = child.stdout.take() {
+            listen(out, Stream::Out, sender.clone());
+        }
+        if let Some(err) = child.stderr.take() {
+            listen(err, Stream::Err, sender);
+        }
+        Ok(Running {
+            child,
+            lines,
+            ended_at: None,
+        })
     }
-    if let Some(err) = child.stderr.take() {
-        listen(err, Stream::Err, sender);
+
+    fn next(&mut self, patience: Duration) -> Heard {
+        match self.lines.recv_timeout(patience) {
+            Err(RecvTimeoutError::Disconnected) => Heard::End,
+            _ if self.has_echoed() => Heard::End,
+            Ok((stream, line)) => Heard::Line(stream, line),
+            Err(RecvTimeoutError::Timeout) => Heard::Nothing,
+        }
     }
-    Ok((child, lines))
+
+    fn has_echoed(&mut self) -> bool {
+        if self.ended_at.is_none() && matches!(self.child.try_wait(), Ok(Some(_))) {
+            self.ended_at = Some(Instant::now());
+        }
+        self.ended_at.is_some_and(|at| at.elapsed() > ECHO)
+    }
+
+    fn end(&mut self, command: &Command) -> Result<ExitStatus, Failure> {
+        let status = self.child.wait();
+        status.map_err(|error| failed_to_run(command, &error))
+    }
 }
 
 fn listen(pipe: impl Read + Send + 'static, stream: Stream, lines: Sender<(Stream, String)>) {
@@ -355,6 +396,16 @@ mod tests {
             assert!(asked_at.elapsed() < LAST_WORDS, "{said:?} runs on");
             thread::sleep(FRAME);
         }
+    }
+
+    #[test]
+    fn what_a_program_leaves_behind_is_not_waited_for() {
+        let mut said = Vec::new();
+        let left = relay(&mut shell("sleep 600 & echo $!"), |line| {
+            said.push(line.to_owned());
+        });
+        assert!(left.is_ok());
+        assert!(answer(Command::new("kill").arg(&said[0])).is_some());
     }
 
     #[test]

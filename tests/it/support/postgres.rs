@@ -93,6 +93,29 @@ impl Postgres {
             .args(["--wait", "--silent", "--mode=immediate", "stop"]));
     }
 
+    /// Takes nobody from now on who does not come over TLS. Certificate and key are PEM.
+    pub fn take_only_tls(&self, certificate: &str, key: &str) {
+        let data = self.data();
+        let (certificate_file, key_file) = (data.join("server.crt"), data.join("server.key"));
+        std::fs::write(&certificate_file, certificate).expect("a certificate");
+        std::fs::write(&key_file, key).expect("a key");
+        run(Command::new("chmod").arg("600").arg(&key_file));
+        if is_root() {
+            let files = [&certificate_file, &key_file];
+            run(Command::new("chown").arg("postgres:").args(files));
+        }
+        std::fs::write(
+            data.join("pg_hba.conf"),
+            "hostssl all all 127.0.0.1/32 md5\n",
+        )
+        .expect("who may come");
+        let settings = data.join("postgresql.auto.conf");
+        let before = std::fs::read_to_string(&settings).expect("settings");
+        std::fs::write(settings, before + "ssl = on\n").expect("settings");
+        self.stop();
+        self.go();
+    }
+
     /// Makes a new, empty database.
     pub fn database(&'static self) -> Database {
         let name = Postgres::unused_name();

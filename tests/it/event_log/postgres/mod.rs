@@ -5,6 +5,7 @@ mod outage;
 mod plans;
 mod servers;
 mod store;
+mod tls;
 mod two_logs;
 
 use async_trait::async_trait;
