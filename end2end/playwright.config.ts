@@ -6,6 +6,8 @@ export default defineConfig({
   // Every test has a server of its own. On two cores, a second browser beside the first would only slow both.
   workers: 1,
   timeout: 60_000,
+  // All of them take six minutes; what takes five times as long hangs.
+  globalTimeout: 30 * 60_000,
   expect: { timeout: 10_000 },
   retries: 0,
   forbidOnly: true,
