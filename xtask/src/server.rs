@@ -38,6 +38,24 @@ pub fn build(project: &Project, mode: Mode, site: &Path) -> Result<PathBuf, Fail
     Ok(server)
 }
 
+/// Builds the server as its own tests run it, which is quick where they have run. What the tests stand on gives some of the
+/// server's dependencies more features, so that it is another build than the quick one of [`build`].
+pub fn build_as_tested(project: &Project) -> Result<PathBuf, Failure> {
+    let mut build = cargo::command(
+        project,
+        &["test", "--no-run", "--package=highwater", "--test=it"],
+    );
+    build.args(cargo::REPORTING);
+    cargo::compile(
+        &Step {
+            doing: "compiling the server (as tested)",
+            expect: None,
+        },
+        &mut build,
+    )?;
+    Ok(project.server(Mode::Quick))
+}
+
 /// The server, ready to be started with further arguments.
 pub fn command(server: &Path, mode: Mode, site: &Path) -> Command {
     let mut command = Command::new(server);

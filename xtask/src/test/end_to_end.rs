@@ -41,7 +41,10 @@ fn build(project: &Project, subject: Subject) -> Result<Built, Failure> {
         "installing the packages of the browser tests (npm)",
     )?;
     let site = site::build(project, subject.page())?;
-    let program = server::build(project, subject.server(), &site)?;
+    let program = match subject {
+        Subject::Page => server::build_as_tested(project)?,
+        Subject::Quick | Subject::Shipped => server::build(project, subject.server(), &site)?,
+    };
     Ok(Built {
         program,
         site: (subject.server() == Mode::Quick).then_some(site),
