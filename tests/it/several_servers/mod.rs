@@ -16,9 +16,8 @@ use uuid::Uuid;
 use crate::support::{Api, Database, PATIENCE, Postgres, Server};
 
 /// Within so long a consumer goes on elsewhere when its server is gone, and the order of a test is carried through there. Ten
-/// seconds are promised for a machine that has nothing else to do; here all other tests run beside it, and orders that came
-/// before are carried through first.
-const MOVED_WITHIN: Duration = Duration::from_secs(60);
+/// seconds are promised for a machine that has nothing else to do; here all other tests run beside it.
+const MOVED_WITHIN: Duration = Duration::from_secs(20);
 
 pub struct Several {
     pub servers: Vec<Server>,
